@@ -1,0 +1,121 @@
+"""The one exception tree of feedmill.
+
+::
+
+    FeedmillError
+     ├─ ConfigError          the operator's files
+     ├─ EmbeddedError        the embedded server cannot be started or shared
+     ├─ SourceError          a source cannot be read
+     │   ├─ FetchError       ... over HTTP
+     │   ├─ FeedParseError   ... because it is no feed
+     │   └─ FileSourceError  ... from the disk
+     ├─ ExtractionError      a page has no article in it
+     └─ StoreError           Redis refuses or holds something unexpected
+
+Every error carries a `kind`: a short fixed string, safe as a metric label, that never holds
+a URL or other text of strangers. `retryable` says whether the same call may succeed later.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class FeedmillError(Exception):
+    """Base of all errors that feedmill raises on purpose.
+
+    Args:
+        message: One sentence for a person: what, where, and what to do.
+        kind: Fixed string that names the cause; the class's own default if left out.
+        retryable: Whether trying again later may succeed; the class's own default if left out.
+    """
+
+    default_kind = "feedmill"
+    default_retryable = False
+
+    def __init__(
+        self, message: str, *, kind: str | None = None, retryable: bool | None = None
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.kind = kind or self.default_kind
+        self.retryable = self.default_retryable if retryable is None else retryable
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Errors cross process boundaries; the default pickling would lose keyword arguments.
+        return (_rebuild, (type(self), self.message, dict(self.__dict__)))
+
+
+def _rebuild(cls: type[FeedmillError], message: str, state: dict[str, Any]) -> FeedmillError:
+    error = cls.__new__(cls)
+    Exception.__init__(error, message)
+    error.__dict__.update(state)
+    return error
+
+
+class ConfigError(FeedmillError):
+    """A configuration file is wrong. `problems` holds every mistake found, one line each."""
+
+    default_kind = "config"
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class EmbeddedError(FeedmillError):
+    """The embedded server could not be started, or another process owns its folder."""
+
+    default_kind = "embedded"
+
+
+class SourceError(FeedmillError):
+    """A source could not be read."""
+
+    default_kind = "source"
+
+
+class FetchError(SourceError):
+    """An HTTP request did not yield a body.
+
+    `status` is the HTTP status where there was one, `final_url` the address that answered.
+    """
+
+    default_kind = "fetch"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        kind: str | None = None,
+        retryable: bool | None = None,
+        status: int | None = None,
+        final_url: str | None = None,
+    ) -> None:
+        super().__init__(message, kind=kind, retryable=retryable)
+        self.status = status
+        self.final_url = final_url
+
+
+class FeedParseError(SourceError):
+    """The bytes are not a feed, or the parser could not finish with them."""
+
+    default_kind = "feed-parse"
+
+
+class FileSourceError(SourceError):
+    """A local file cannot be ingested."""
+
+    default_kind = "file"
+
+
+class ExtractionError(FeedmillError):
+    """A page holds no article text."""
+
+    default_kind = "extract"
+
+
+class StoreError(FeedmillError):
+    """Redis refuses a command, or a key holds what feedmill did not put there."""
+
+    default_kind = "store"
