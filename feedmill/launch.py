@@ -1,0 +1,36 @@
+"""Start a program that ends with its parent, even when the parent is killed with SIGKILL.
+
+`python -m feedmill.launch PARENT_PID COMMAND ...` asks the kernel for a SIGTERM at the parent's death and
+becomes COMMAND. A program of its own rather than a `preexec_fn`, which is not safe in a process
+with threads. Linux only; elsewhere the command just runs.
+
+The kernel counts the death of the *thread* that started the child: start such children from the main thread.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import sys
+
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h
+
+
+def with_parent(command: list[str]) -> list[str]:
+    """The command line that runs `command` for as long as the calling process lives."""
+    return [sys.executable, "-m", "feedmill.launch", str(os.getpid()), *command]
+
+
+def main(argv: list[str]) -> None:
+    """Become the command. Ends at once if the parent has died in the meantime."""
+    parent, command = int(argv[0]), argv[1:]
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != parent:
+            sys.exit(1)
+    os.execv(command[0], command)  # noqa: S606 - no shell is what is wanted
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

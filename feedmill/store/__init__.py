@@ -1,0 +1,12 @@
+"""The Redis layout: every key, and every script that changes several keys at once.
+
+============== ==================================================================
+`keys`         the names of all keys
+`connection`   clients with the time-outs and retries that fit
+`pages`        pages between the service and the workers
+`commit`       the one atomic step that stores an article (`commit.lua`)
+`quarantine`   what failed for good, with the reason (`quarantine.lua`)
+`articles`     reading articles and the stream `articles`
+`sources`      what is remembered about each source between polls
+============== ==================================================================
+"""

@@ -1,0 +1,32 @@
+"""Redis clients, asynchronous for the service and synchronous for workers and tools.
+
+Calls are repeated on connection errors. That is safe because every write of feedmill that is not
+idempotent by itself is a script that recognises its own repetition.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from redis import Redis
+from redis.asyncio import Redis as AsyncRedis
+from redis.asyncio.retry import Retry as AsyncRetry
+from redis.backoff import ExponentialBackoff
+from redis.retry import Retry
+
+_TIMEOUTS: dict[str, Any] = {"socket_timeout": 15, "socket_connect_timeout": 5}
+_RETRIES = 10
+
+
+def connect(url: str) -> Redis:
+    """A synchronous client that answers in bytes, as RQ wants it."""
+    return Redis.from_url(url, retry=Retry(_backoff(), _RETRIES), **_TIMEOUTS)
+
+
+def connect_async(url: str) -> AsyncRedis:
+    """An asynchronous client that answers in bytes."""
+    return AsyncRedis.from_url(url, retry=AsyncRetry(_backoff(), _RETRIES), **_TIMEOUTS)
+
+
+def _backoff() -> ExponentialBackoff:
+    return ExponentialBackoff(cap=2, base=0.05)

@@ -1,0 +1,91 @@
+"""The names of all Redis keys. docs/redis.md describes what they hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Key names under one prefix, so that several feedmills can share a Redis.
+
+    Args:
+        prefix: Put before every name, as it is; empty by default.
+    """
+
+    prefix: str = ""
+
+    @property
+    def articles(self) -> str:
+        """Stream: one thin entry for each change a consumer should know of."""
+        return f"{self.prefix}articles"
+
+    @property
+    def quarantine(self) -> str:
+        """Stream: what failed for good."""
+        return f"{self.prefix}quarantine"
+
+    @property
+    def pending(self) -> str:
+        """Sorted set: pages accepted and not yet finished, by the time of acceptance (Unix seconds)."""
+        return f"{self.prefix}pages:pending"
+
+    @property
+    def attempts(self) -> str:
+        """Hash: how often the work on a pending page was begun."""
+        return f"{self.prefix}pages:attempts"
+
+    @property
+    def url_index(self) -> str:
+        """Hash: URL key -> article id, with `=` in front where the address holds a copy."""
+        return f"{self.prefix}ix:url"
+
+    @property
+    def content_index(self) -> str:
+        """Hash: content hash -> id of the article that had this text first."""
+        return f"{self.prefix}ix:content"
+
+    @property
+    def heads(self) -> str:
+        """Hash: article id -> revision, content hash and time of the fetch of what is stored."""
+        return f"{self.prefix}ix:head"
+
+    @property
+    def stats(self) -> str:
+        """Hash: how many pages ended with each verdict."""
+        return f"{self.prefix}stats"
+
+    @property
+    def due(self) -> str:
+        """Sorted set: source id -> when it is polled next (Unix seconds)."""
+        return f"{self.prefix}due"
+
+    @property
+    def service(self) -> str:
+        """String with a short life: the running service's last sign of life."""
+        return f"{self.prefix}service"
+
+    @property
+    def queue(self) -> str:
+        """Name of the one RQ queue."""
+        return f"{self.prefix}pages"
+
+    def article(self, article_id: str) -> str:
+        """String: the article as JSON."""
+        return f"{self.prefix}art:{article_id}"
+
+    def copies(self, article_id: str) -> str:
+        """Hash: addresses that hold an exact copy of the article -> source id."""
+        return f"{self.prefix}copies:{article_id}"
+
+    def raw(self, page_id: str) -> str:
+        """String: a page, compressed with zstd, from acceptance to commit."""
+        return f"{self.prefix}raw:{page_id}"
+
+    def source(self, source_id: str) -> str:
+        """Hash: validators, schedule and health of a source."""
+        return f"{self.prefix}source:{source_id}"
+
+    def seen(self, source_id: str) -> str:
+        """Hash: digest of an item's key -> fingerprint of the version that was accepted last."""
+        return f"{self.prefix}seen:{source_id}"

@@ -1,0 +1,178 @@
+"""Pages between acceptance by the service and commit by a worker.
+
+A page is accepted in one atomic step: its bytes, its place among the pending pages, and the mark that this
+version of the item has been seen. From then on it is pending until it is committed or set aside, whatever is
+killed in between. `Intake` is the service's side (asynchronous), `Workshop` the workers' (synchronous).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+import zstandard
+from redis import Redis
+from redis.asyncio import Redis as AsyncRedis
+
+from feedmill import page as pages
+from feedmill import urls
+from feedmill.errors import FeedmillError, StoreError
+from feedmill.page import Page
+from feedmill.store.commit import load_script
+from feedmill.store.keys import Keys
+
+RAW_SECONDS = 7 * 86400
+QUARANTINED_RAW_SECONDS = 30 * 86400
+MAX_ATTEMPTS = 3
+_MAX_PAGE_BYTES = 64 * 1024 * 1024  # decoded; far above what the fetcher lets through
+_ZSTD_LEVEL = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Identifies a version of an item of a source: `key` the item, `fingerprint` its version."""
+
+    key: str
+    fingerprint: str
+
+
+class Intake:
+    """The service's side: accept pages and know what was accepted before."""
+
+    def __init__(self, redis: AsyncRedis, keys: Keys) -> None:
+        self._redis = redis
+        self._keys = keys
+
+    async def seen(self, source_id: str, item_keys: Sequence[str]) -> dict[str, str | None]:
+        """The fingerprint of the accepted version of each item, None for items never accepted."""
+        if not item_keys:
+            return {}
+        digests = [urls.digest(key) for key in item_keys]
+        values = cast(
+            "list[bytes | None]", await self._redis.hmget(self._keys.seen(source_id), digests)
+        )
+        return {
+            key: value.decode() if value is not None else None
+            for key, value in zip(item_keys, values, strict=True)
+        }
+
+    async def mark_seen(self, source_id: str, mark: Mark) -> None:
+        """Remember an item that needs no page of its own."""
+        await self._redis.hset(self._keys.seen(source_id), urls.digest(mark.key), mark.fingerprint)
+
+    async def known_urls(self, url_keys: Sequence[str]) -> set[str]:
+        """Those of the URL keys that lead to a stored article or to a copy of one."""
+        if not url_keys:
+            return set()
+        digests = [urls.digest(key) for key in url_keys]
+        values = await self._redis.hmget(self._keys.url_index, digests)
+        return {key for key, value in zip(url_keys, values, strict=True) if value is not None}
+
+    async def accept(self, page: Page, mark: Mark) -> None:
+        """Take responsibility for a page. Accepting the same page again changes nothing."""
+        raw = zstandard.ZstdCompressor(level=_ZSTD_LEVEL).compress(pages.encode(page))
+        async with self._redis.pipeline(transaction=True) as pipe:
+            pipe.set(self._keys.raw(page.id), raw, ex=RAW_SECONDS)
+            pipe.zadd(self._keys.pending, {page.id: time.time()})
+            pipe.hset(self._keys.seen(page.source_id), urls.digest(mark.key), mark.fingerprint)
+            await pipe.execute()
+
+    async def refuse(self, *, source_id: str, url: str, mark: Mark, error: FeedmillError) -> None:
+        """Set an item aside of which not even a page could be had, and do not try it again."""
+        entry = _entry(None, source_id, url, error)
+        async with self._redis.pipeline(transaction=True) as pipe:
+            pipe.xadd(self._keys.quarantine, dict(zip(entry[::2], entry[1::2], strict=True)))
+            pipe.hincrby(self._keys.stats, "quarantined", 1)
+            pipe.hset(self._keys.seen(source_id), urls.digest(mark.key), mark.fingerprint)
+            await pipe.execute()
+
+    async def pending(self, *, older_than: float = 0.0) -> list[str]:
+        """Ids of pages accepted at least `older_than` seconds ago and not finished, oldest first."""
+        ids = cast(
+            "list[bytes]",
+            await self._redis.zrange(
+                self._keys.pending,
+                cast("Any", "-inf"),
+                cast("Any", time.time() - older_than),
+                byscore=True,
+            ),
+        )
+        return [page_id.decode() for page_id in ids]
+
+    async def pending_count(self) -> int:
+        """How many accepted pages are not finished."""
+        return int(await self._redis.zcard(self._keys.pending))
+
+
+class Workshop:
+    """The workers' side: take pages and set aside what cannot be worked on."""
+
+    def __init__(self, redis: Redis, keys: Keys) -> None:
+        self._redis = redis
+        self._keys = keys
+        self._quarantine = redis.register_script(load_script("quarantine.lua"))
+
+    def begin(self, page_id: str) -> Page | None:
+        """Take a page into work and count the attempt.
+
+        Returns:
+            The page, or None if it is finished already.
+
+        Raises:
+            StoreError: kind `raw-expired`, `page-format`, or `crashed` when the work on the page was begun
+                `MAX_ATTEMPTS` times and never ended. All of them are for `set_aside`.
+        """
+        with self._redis.pipeline(transaction=True) as pipe:
+            pipe.zscore(self._keys.pending, page_id)
+            pipe.get(self._keys.raw(page_id))
+            pipe.hincrby(self._keys.attempts, page_id, 1)
+            score, raw, attempt = pipe.execute()
+        if score is None:
+            self._redis.hdel(self._keys.attempts, page_id)
+            return None
+        if attempt > MAX_ATTEMPTS:
+            raise StoreError(
+                f"the worker process ended {MAX_ATTEMPTS} times while it worked on this page",
+                kind="crashed",
+            )
+        if raw is None:
+            raise StoreError(
+                "the stored page has expired before a worker came to it", kind="raw-expired"
+            )
+        return pages.decode(_decompress(cast("bytes", raw)))
+
+    def set_aside(self, page_id: str, page: Page | None, error: FeedmillError) -> None:
+        """Put a page into quarantine with the reason. It is pending no longer."""
+        keys = self._keys
+        self._quarantine(
+            keys=[keys.pending, keys.attempts, keys.quarantine, keys.stats, keys.raw(page_id)],
+            args=[
+                page_id,
+                QUARANTINED_RAW_SECONDS,
+                *_entry(
+                    page_id, page.source_id if page else None, page.url if page else None, error
+                ),
+            ],
+        )
+
+
+def _entry(
+    page_id: str | None, source_id: str | None, url: str | None, error: FeedmillError
+) -> list[str]:
+    fields = {
+        "page_id": page_id,
+        "source_id": source_id,
+        "url": url,
+        "kind": error.kind,
+        "reason": error.message,
+    }
+    return [part for name, value in fields.items() if value for part in (name, value)]
+
+
+def _decompress(raw: bytes) -> bytes:
+    try:
+        return zstandard.ZstdDecompressor().decompress(raw, max_output_size=_MAX_PAGE_BYTES)
+    except zstandard.ZstdError as error:
+        raise StoreError("the stored page cannot be decompressed", kind="page-format") from error
