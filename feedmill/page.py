@@ -24,6 +24,7 @@ class EntryHints:
     guid: str | None = None
     title: str | None = None
     summary: str | None = None
+    content: str | None = None
     authors: tuple[str, ...] = ()
     published_at: datetime | None = None
     published_raw: str | None = None

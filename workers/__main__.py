@@ -1,0 +1,30 @@
+"""One worker process: `python -m workers --redis URL [--prefix PREFIX]`.
+
+People start workers with `feedmill worker` or `feedmill run`, which keep several of these running.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from feedmill import log
+from feedmill.store.connection import connect
+from feedmill.store.keys import Keys
+from workers import extract
+from workers.worker import PageWorker
+
+
+def main() -> None:
+    """Parse the command line and work until stopped."""
+    parser = argparse.ArgumentParser(prog="python -m workers", description=__doc__)
+    parser.add_argument("--redis", required=True, help="address of the Redis server")
+    parser.add_argument("--prefix", default="", help="prefix of all keys")
+    parser.add_argument("--burst", action="store_true", help="end when the queue is empty")
+    options = parser.parse_args()
+    log.configure()
+    extract.warm_up()  # before the first fork, so that no work-horse has to
+    PageWorker(connect(options.redis), Keys(options.prefix)).run(burst=options.burst)
+
+
+if __name__ == "__main__":
+    main()

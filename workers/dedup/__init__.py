@@ -1,0 +1,1 @@
+"""What makes two articles the same. The decision itself falls in the commit (`feedmill.store.commit`)."""

@@ -1,0 +1,63 @@
+"""Dates as pages write them in machine-readable places."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Literal
+
+_EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+_AHEAD = timedelta(days=2)  # clocks and time zones differ; a date further ahead is a mistake
+_MAX_CHARACTERS = 60
+_DAY_CHARACTERS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """A point in time (UTC) and how exactly it was given."""
+
+    at: datetime
+    precision: Literal["second", "minute", "day"]
+
+
+def parse(raw: str | None) -> Stamp | None:
+    """Read an ISO 8601 or RFC 5322 date. A time without a zone counts as UTC.
+
+    Returns:
+        None for what is no date, before 1990, or more than two days ahead.
+    """
+    text = (raw or "").strip()[:_MAX_CHARACTERS]
+    at = _iso(text) or _rfc5322(text)
+    if at is None:
+        return None
+    at = at.replace(tzinfo=at.tzinfo or UTC).astimezone(UTC)
+    if not _EARLIEST <= at <= datetime.now(UTC) + _AHEAD:
+        return None
+    return Stamp(at, _precision(text))
+
+
+def instant(raw: str | None) -> datetime | None:
+    """As `parse`, the point in time alone."""
+    stamp = parse(raw)
+    return stamp.at if stamp else None
+
+
+def _iso(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _rfc5322(text: str) -> datetime | None:
+    try:
+        return parsedate_to_datetime(text)
+    except (ValueError, IndexError, TypeError):
+        return None
+
+
+def _precision(text: str) -> Literal["second", "minute", "day"]:
+    if len(text) <= _DAY_CHARACTERS:
+        return "day"
+    return "second" if text.count(":") - text[-6:].count("+") >= 2 else "minute"  # noqa: PLR2004

@@ -1,0 +1,66 @@
+"""Pages: the main text by trafilatura, the rest by `metadata`."""
+
+from __future__ import annotations
+
+import re
+
+from lxml.html import HtmlElement
+from trafilatura import bare_extraction, load_html
+from trafilatura.settings import Document
+
+from feedmill.errors import ExtractionError
+from workers.extract import metadata
+from workers.extract.blocks import paragraphs
+from workers.extract.result import Extraction
+
+MAX_ELEMENTS = 50_000  # trafilatura's time grows faster than the number of elements
+_WORD = re.compile(r"\w")
+
+
+def extract(text: str, *, url: str | None, precision: bool) -> Extraction:
+    """Find the article in an HTML page.
+
+    Args:
+        text: The page, decoded.
+        url: Its address.
+        precision: Use trafilatura's precision setting first, and the plain one only where that
+            finds nothing.
+
+    Raises:
+        ExtractionError: kind `no-text` or `too-big` (over 50,000 elements).
+    """
+    tree = load_html(text)
+    if tree is None:
+        raise ExtractionError("the page holds no HTML that can be read", kind="no-text")
+    if sum(1 for _ in tree.iter()) > MAX_ELEMENTS:
+        raise ExtractionError(f"the page has more than {MAX_ELEMENTS} elements", kind="too-big")
+    meta = metadata.read(tree, url)
+    lines = _main_text(tree, url, precision=precision)
+    if not lines and precision:
+        lines = _main_text(tree, url, precision=False)
+    return Extraction(
+        text=paragraphs(lines),
+        method="html/trafilatura",
+        title=meta.title,
+        title_from="page" if meta.title else None,
+        canonical_url=meta.canonical_url,
+        description=meta.description,
+        authors=meta.authors,
+        published=meta.published,
+        modified_at=meta.modified_at,
+        section=meta.section,
+        tags=meta.tags,
+        images=meta.images,
+        access=meta.access,
+    )
+
+
+def _main_text(tree: HtmlElement, url: str | None, *, precision: bool) -> list[str]:
+    document = bare_extraction(
+        tree, url=url, favor_precision=precision, include_comments=False, with_metadata=False
+    )
+    if not isinstance(document, Document) or not document.text:
+        return []
+    lines = (line.strip() for line in document.text.split("\n"))
+    # A line without a word is the bullet of an empty list item: left-over structure, not text.
+    return [line for line in lines if _WORD.search(line)]

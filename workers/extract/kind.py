@@ -1,0 +1,55 @@
+"""Telling HTML from plain text, by the bytes first and what the server says second.
+
+Servers serve HTML as text/plain and text as text/html; the first bytes say more than either.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+
+_SNIFF_BYTES = 4096
+_BINARY_MAGIC = (
+    b"%PDF-",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"PK\x03\x04",
+    b"\x1f\x8b",
+    b"RIFF",
+)
+_BOMS = (b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")
+_DOCUMENT = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+_BLOCK = re.compile(
+    rb"<(?:p|div|article|section|table|h[1-6]|ul|ol|meta|title)\b[^>]{0,500}>", re.IGNORECASE
+)
+_MIN_BLOCKS = 3
+
+
+class Kind(enum.Enum):
+    """What a page's bytes are."""
+
+    HTML = "html"
+    TEXT = "text"
+    OTHER = "other"
+
+
+def kind_of(content: bytes, content_type: str | None) -> Kind:
+    """Whether bytes are HTML, plain text or neither.
+
+    Args:
+        content: The bytes; the first 4 KiB decide.
+        content_type: The media type they were served with, if any.
+    """
+    head = content[:_SNIFF_BYTES]
+    if head.startswith(_BINARY_MAGIC):
+        return Kind.OTHER
+    if b"\x00" in head and not head.startswith(_BOMS):
+        return Kind.OTHER
+    plain = head.replace(b"\x00", b"")
+    if _DOCUMENT.search(plain) or len(_BLOCK.findall(plain)) >= _MIN_BLOCKS:
+        return Kind.HTML
+    media_type = (content_type or "").split(";")[0].strip().lower()
+    if media_type in {"text/html", "application/xhtml+xml"} and b"<" in plain:
+        return Kind.HTML
+    return Kind.TEXT

@@ -1,0 +1,106 @@
+"""The job: work through a batch of pages.
+
+Named by its dotted path in the queue (`feedmill.jobs` holds the name), so that the service need not import
+any of this. One bad page costs itself: it is set aside with the reason and the batch goes on. A page that
+kills its process is met again when RQ retries the batch, and set aside after a few attempts.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from datetime import UTC, datetime
+
+from redis import Redis
+from rq import get_current_job
+
+from feedmill import log
+from feedmill.article import Article
+from feedmill.errors import ExtractionError, FeedmillError
+from feedmill.page import Page
+from feedmill.store.commit import Committer
+from feedmill.store.keys import Keys
+from feedmill.store.pages import Workshop
+from workers.extract import Extraction, extract
+from workers.normalise import normalise, url_keys
+
+
+def process_pages(prefix: str, page_ids: list[str], *, whole: bool = False) -> dict[str, int]:
+    """Make articles of pages and commit them. Doing it twice changes nothing.
+
+    Args:
+        prefix: Prefix of the Redis keys.
+        page_ids: The pages; those finished already are passed over.
+        whole: Whether to announce whole articles in the stream.
+
+    Returns:
+        How many pages ended with each verdict.
+    """
+    job = get_current_job()
+    if job is None or job.connection is None:
+        raise FeedmillError("process_pages runs as an RQ job only")
+    return work_through(job.connection, Keys(prefix), page_ids, whole=whole)
+
+
+def work_through(
+    redis: Redis, keys: Keys, page_ids: list[str], *, whole: bool = False
+) -> dict[str, int]:
+    """As `process_pages`, with the connection given."""
+    workshop = Workshop(redis, keys)
+    committer = Committer(redis, keys, whole=whole)
+    verdicts = Counter(_work_on(page_id, workshop, committer) for page_id in page_ids)
+    return dict(verdicts)
+
+
+def _work_on(page_id: str, workshop: Workshop, committer: Committer) -> str:
+    logger = log.get("workers").bind(page_id=page_id)
+    page: Page | None = None
+    try:
+        page = workshop.begin(page_id)
+        if page is None:
+            return "done-before"
+        article = to_article(page)
+        committed = committer.commit(article, page_id=page_id, url_keys=url_keys(page))
+    except FeedmillError as error:
+        workshop.set_aside(page_id, page, error)
+        logger.warning("page set aside", kind=error.kind, error=error.message)
+        return "quarantined"
+    logger.debug("committed", verdict=committed.verdict, article_id=committed.article_id)
+    return committed.verdict
+
+
+def to_article(page: Page) -> Article:
+    """Extract and normalise one page.
+
+    Raises:
+        ExtractionError: There is no article in it, or (kind `bug`) the extraction failed in a way
+            nobody thought of.
+    """
+    started = time.perf_counter()
+    try:
+        found = _extract(page)
+        milliseconds = round((time.perf_counter() - started) * 1000)
+        return normalise(page, found, now=datetime.now(UTC), milliseconds=milliseconds)
+    except FeedmillError:
+        raise
+    except Exception as error:
+        # Strangers' pages find the bugs of every library; they must cost one page, and be seen.
+        raise ExtractionError(
+            f"the extraction failed: {type(error).__name__}: {error}"[:500], kind="bug"
+        ) from error
+
+
+def _extract(page: Page) -> Extraction:
+    try:
+        return extract(
+            page.content,
+            url=page.final_url or page.url,
+            content_type=page.content_type,
+            is_fragment=page.kind == "entry",
+            drop=page.drop,
+            precision=page.precision,
+        )
+    except ExtractionError as error:
+        if error.kind != "no-text" or page.kind != "page" or not page.hints.content:
+            raise
+        return extract(page.hints.content.encode(), is_fragment=True, drop=page.drop)

@@ -1,0 +1,146 @@
+"""From an extraction and what the feed says to one article of schema `article/1`. Pure."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+import feedmill
+from feedmill import urls
+from feedmill.article import (
+    Article,
+    Author,
+    DedupInfo,
+    Enclosure,
+    ExtractionInfo,
+    HttpInfo,
+    Language,
+    Published,
+    SourceRef,
+)
+from feedmill.page import Page
+from workers.dedup.fingerprint import content_hash
+from workers.extract import Extraction
+
+_WORD = re.compile(r"\w+")
+
+
+def normalise(page: Page, found: Extraction, *, now: datetime, milliseconds: int) -> Article:
+    """Make the article.
+
+    The page is believed before the feed, except for a derived title, a date that the feed gives more
+    exactly for the same day, and the language of a text too short to tell.
+
+    Args:
+        page: The page and what its source says.
+        found: What was extracted from it.
+        now: The time of storing.
+        milliseconds: How long the extraction took.
+    """
+    title, title_from = _title(page, found)
+    url = page.final_url or page.url
+    url_key = urls.key(_identity(page))
+    return Article(
+        schema_="article/1",
+        id=urls.digest(url_key),
+        rev=1,
+        status="usable",
+        url=url,
+        canonical_url=found.canonical_url,
+        url_key=url_key,
+        guid=page.hints.guid,
+        source=_source(page, url),
+        title=title,
+        title_from=title_from,
+        description=found.description or _short(page.hints.summary),
+        text=found.text,
+        lang=found.lang or _feed_language(page),
+        authors=found.authors or tuple(Author(name=name) for name in page.hints.authors),
+        published=_published(page, found),
+        modified_at=found.modified_at or page.hints.updated_at,
+        fetched_at=page.fetched_at,
+        stored_at=now.astimezone(UTC),
+        section=found.section,
+        tags=tuple(dict.fromkeys((*page.tags, *page.hints.tags, *found.tags))),
+        images=found.images,
+        enclosures=tuple(
+            Enclosure(url=address, type=kind, bytes=size)
+            for address, kind, size in page.hints.enclosures
+        ),
+        access=found.access,
+        word_count=len(_WORD.findall(found.text)),
+        dedup=DedupInfo(content_hash=content_hash(found.text, title), kind="none"),
+        extraction=ExtractionInfo(
+            method=found.method,
+            version=feedmill.__version__,
+            ms=milliseconds,
+            quality=found.quality,
+            removed=found.removed,
+        ),
+        http=_http(page),
+    )
+
+
+def url_keys(page: Page) -> list[str]:
+    """Keys of the addresses that lead to the page's article, the one it is named after first.
+
+    The page's own `rel=canonical` is not among them: it is a stranger's claim, and sites that give their
+    home page for every article would lose all but one.
+    """
+    return list(dict.fromkeys(urls.key(address) for address in (_identity(page), page.identity)))
+
+
+def _identity(page: Page) -> str:
+    """The address after redirects, unless they lead to a home page, as from articles taken down."""
+    final = page.final_url
+    if page.kind != "page" or final is None or "/" not in urls.key(final):
+        return page.identity
+    return final
+
+
+def _title(page: Page, found: Extraction) -> tuple[str | None, str | None]:
+    if found.title and found.title_from == "page":
+        return found.title, "page"
+    if page.hints.title:
+        return page.hints.title, "feed"
+    return found.title, found.title_from
+
+
+def _source(page: Page, url: str) -> SourceRef:
+    return SourceRef(
+        id=page.source_id,
+        kind="files" if page.kind == "file" else "feed",
+        name=page.source_name,
+        domain=urls.host(url),
+        feed_url=page.feed_url,
+    )
+
+
+def _published(page: Page, found: Extraction) -> Published | None:
+    stated = found.published
+    if page.hints.published_at is None:
+        return stated
+    from_feed = Published(
+        at=page.hints.published_at,
+        precision="second",
+        from_="feed",
+        raw=page.hints.published_raw,
+    )
+    if stated is None:
+        return from_feed
+    same_day = stated.at.date() == from_feed.at.date()
+    return from_feed if stated.precision == "day" and same_day else stated
+
+
+def _feed_language(page: Page) -> Language | None:
+    return Language(code=page.hints.lang) if page.hints.lang else None
+
+
+def _short(summary: str | None) -> str | None:
+    return summary if summary and "<" not in summary else None
+
+
+def _http(page: Page) -> HttpInfo | None:
+    if page.kind == "file":
+        return None
+    return HttpInfo(status=page.status, final_url=page.final_url, error=page.error)

@@ -1,0 +1,116 @@
+"""The RQ worker: forks a work-horse for each batch of pages.
+
+The settings are those measured in our research on RQ's faults: orphaned batches come back within some
+20 seconds (RQ's defaults: 13 minutes), nothing but our own job is ever run, and one queue per
+worker, because with several RQ can lose a job.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from redis import Redis
+from rq import Queue, Worker
+from rq.job import Job
+from rq.serializers import JSONSerializer
+
+from feedmill.errors import FeedmillError
+from feedmill.jobs import PROCESS_PAGES
+from feedmill.store.keys import Keys
+from workers.jobs import process_pages
+
+_HEARTBEAT_SECONDS = 15
+_MONITOR_SECONDS = 5
+_MAINTENANCE_SECONDS = 5
+_MAINTENANCE_LOCK_SECONDS = 30
+_WORKER_SECONDS = 20  # an idle worker wakes up this long minus 15 seconds
+_MAX_JOBS = 500  # then the process is replaced: extractors leak
+
+_ALLOWED: dict[str, Callable[..., Any]] = {PROCESS_PAGES: process_pages}
+
+
+class JobRefusedError(FeedmillError):
+    """Somebody put a job into the queue that is not ours."""
+
+    default_kind = "job-refused"
+
+
+class PageJob(Job):
+    """A job that can be nothing but the processing of pages.
+
+    RQ imports whatever dotted name stands in the job. Whoever can write to Redis could so run any
+    function; here only listed ones run, and callbacks never.
+    """
+
+    @property
+    def func(self) -> Callable[..., Any]:
+        """The function to call.
+
+        Raises:
+            JobRefusedError: The job asks for another one.
+        """
+        name = self.func_name
+        if self.instance is not None or name not in _ALLOWED:
+            raise JobRefusedError("a job asks for a function that workers do not run")
+        return _ALLOWED[name]
+
+    @property
+    def success_callback(self) -> None:
+        """None: never run what a job brings along."""
+
+    @property
+    def failure_callback(self) -> None:
+        """None: never run what a job brings along."""
+
+    @property
+    def stopped_callback(self) -> None:
+        """None: never run what a job brings along."""
+
+
+class PageQueue(Queue):
+    """The queue as workers see it: clean-up killed half-way blocks the next one for 30 seconds, not 15 minutes."""
+
+    def acquire_maintenance_lock(self) -> bool:
+        """Whether this worker may clean up now."""
+        return bool(
+            self.connection.set(
+                self.registry_cleaning_key, 1, nx=True, ex=_MAINTENANCE_LOCK_SECONDS
+            )
+        )
+
+
+class PageWorker(Worker):
+    """Takes batches from the one queue of pages.
+
+    Args:
+        redis: A synchronous client.
+        keys: Names of the keys; `keys.queue` is the queue.
+        name: Name of the worker; a random one by default.
+    """
+
+    def __init__(self, redis: Redis, keys: Keys, *, name: str | None = None) -> None:
+        super().__init__(
+            [keys.queue],
+            name=name,
+            connection=redis,
+            job_class=PageJob,
+            queue_class=PageQueue,
+            serializer=JSONSerializer,
+            worker_ttl=_WORKER_SECONDS,
+            maintenance_interval=_MAINTENANCE_SECONDS,
+            job_monitoring_interval=_MONITOR_SECONDS,
+            log_job_description=False,
+        )
+
+    def get_heartbeat_ttl(self, job: Job, working_time: float = 0.0) -> int:
+        """How long a batch counts as alive without a sign of life, in seconds."""
+        return _HEARTBEAT_SECONDS
+
+    def run(self, *, burst: bool = False) -> None:
+        """Work until asked to stop (SIGTERM, SIGINT: the running batch is finished first).
+
+        Args:
+            burst: End as soon as the queue is empty.
+        """
+        self.work(burst=burst, logging_level="WARNING", max_jobs=_MAX_JOBS)
