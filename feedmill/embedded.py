@@ -81,6 +81,15 @@ class EmbeddedServer:
     ) -> None:
         self._stop()
 
+    def restart_if_ended(self) -> None:
+        """Start the server again if it has ended by itself. Call it from the main thread.
+
+        Raises:
+            EmbeddedError: kind `embedded-start`.
+        """
+        if self._process is not None and self._process.poll() is not None:
+            self._start(_binary())
+
     def _start(self, binary: Path) -> None:
         assert self._lock is not None
         self.socket.unlink(missing_ok=True)

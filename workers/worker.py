@@ -68,8 +68,15 @@ class PageJob(Job):
         """None: never run what a job brings along."""
 
 
+    def send_webhooks(self, status: str, *, exc_string: str | None = None) -> None:
+        """Do nothing: never call the addresses that a job brings along."""
+
+
 class PageQueue(Queue):
-    """The queue as workers see it: clean-up killed half-way blocks the next one for 30 seconds, not 15 minutes."""
+    """The queue as workers see it.
+
+    A clean-up that is killed half-way blocks the next one for 30 seconds, not for RQ's 15 minutes.
+    """
 
     def acquire_maintenance_lock(self) -> bool:
         """Whether this worker may clean up now."""
@@ -103,7 +110,7 @@ class PageWorker(Worker):
             log_job_description=False,
         )
 
-    def get_heartbeat_ttl(self, job: Job, working_time: float = 0.0) -> int:
+    def get_heartbeat_ttl(self, job: Job, working_time: float = 0.0) -> int:  # noqa: ARG002
         """How long a batch counts as alive without a sign of life, in seconds."""
         return _HEARTBEAT_SECONDS
 

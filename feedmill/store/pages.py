@@ -101,6 +101,11 @@ class Intake:
         )
         return [page_id.decode() for page_id in ids]
 
+    async def verdicts(self) -> dict[str, int]:
+        """How many pages have ever ended with each verdict, `quarantined` included."""
+        fields = cast("dict[bytes, bytes]", await self._redis.hgetall(self._keys.stats))
+        return {name.decode(): int(count) for name, count in fields.items()}
+
     async def pending_count(self) -> int:
         """How many accepted pages are not finished."""
         return int(await self._redis.zcard(self._keys.pending))

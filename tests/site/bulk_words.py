@@ -8,7 +8,16 @@ from __future__ import annotations
 
 from typing import Final
 
-TOWNS: Final = tuple(
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+def _phrases(text: str) -> tuple[str, ...]:
+    return tuple(" ".join(phrase.split()) for phrase in text.split("|"))
+
+
+TOWNS: Final = _words(
     """Aalborg Aarau Abingdon Alkmaar Ambleside Annecy Arbroath Aveiro Avila Banbury Bayreuth
     Bergamo Biella Bodmin Braga Bregenz Brixen Bruges Buxton Cahors Carlow Chur Clonmel Colmar
     Como Cuenca Delft Detmold Dinan Dole Dornbirn Dundalk Eger Elgin Ennis Esbjerg Evora Faro
@@ -19,83 +28,72 @@ TOWNS: Final = tuple(
     Padstow Passau Peebles Penrith Pistoia Plauen Pori Potenza Quedlinburg Quimper Ravenna Redruth
     Ribe Rodez Roskilde Rovigo Salins Savona Segovia Settle Siena Skipton Sligo Soria Stade
     Stirling Teruel Thurso Tournai Tralee Trento Tromso Truro Udine Vaasa Vannes Varese Verdun
-    Viborg Villach Viseu Volterra Wells Whitby Wismar Xanten Ypres Yverdon Zadar Zamora Zwolle
-    """.split(),
+    Viborg Villach Viseu Volterra Wells Whitby Wismar Xanten Ypres Yverdon Zadar Zamora Zwolle"""
 )
-THINGS: Final = tuple(
+THINGS: Final = _phrases(
     """footbridge|swimming pool|market hall|bus depot|town archive|tram line|water tower|bandstand
     |ice rink|cycle path|railway station|grammar school|windmill|theatre|public bath|town hall clock
     |allotment site|fire station|recycling yard|cattle market|nursery|health centre|skate park
     |art school|sports hall|cable car|canal lock|quarry|cider press|botanical garden|observatory
     |cinema|chapel roof|playground|post office|car park|pumping station|sawmill|music school
-    |youth club|village shop|dairy|reservoir|pottery|campsite|printing works|roundabout|cemetery wall
+    |youth club|village shop|dairy|reservoir|pottery|campsite|printing works|roundabout
     |wind farm|seed bank|boathouse|ski jump|concert hall|toll house|night shelter|food bank
-    |farmers' cooperative|veterinary clinic|brass band room|model railway|tile factory|bell tower
-    """.replace("\n    ", "").split("|"),
+    |farmers' cooperative|veterinary clinic|brass band room|model railway|tile factory|bell tower"""
 )
-BODIES: Final = tuple(
+BODIES: Final = _phrases(
     """parish council|county engineers|housing office|chamber of trade|tenants' association
-    |heritage trust|highways department|regional assembly|water company|teachers' union|tourist board
+    |heritage trust|highways department|regional assembly|water company|teachers' union
     |auditors|planning committee|fire service|retailers' guild|school governors|cyclists' club
-    |hospital trust|insurance fund|savings bank|bus operator|harbour master's office|farmers' league
-    |weather service|youth parliament|district court|sports federation|civic society|forestry office
-    |energy utility|statistics bureau|church wardens|consumer council|landowners' group
-    """.replace("\n    ", "").split("|"),
+    |hospital trust|insurance fund|savings bank|bus operator|harbour master's office
+    |weather service|youth parliament|sports federation|civic society|forestry office
+    |energy utility|statistics bureau|church wardens|consumer council|landowners' group"""
 )
-SAYS: Final = tuple(
+SAYS: Final = _phrases(
     """announced|argued|confirmed|complained|calculated|conceded|insisted|estimated|warned|reported
-    |explained|predicted|noted|promised|suggested|admitted|stressed|claimed|wrote|repeated
-    """.replace("\n    ", "").split("|"),
+    |explained|predicted|noted|promised|suggested|admitted|stressed|claimed|wrote|repeated"""
 )
-ADJECTIVES: Final = tuple(
+ADJECTIVES: Final = _phrases(
     """ageing|ambitious|awkward|brief|careful|cheap|cheerful|complicated|costly|cramped|delayed
     |disputed|draughty|elaborate|expected|familiar|forgotten|generous|half-finished|handsome|hasty
     |improvised|informal|leaking|long-awaited|makeshift|modest|narrow|noisy|orderly|overdue|patient
     |popular|provisional|quiet|reluctant|sensible|shabby|sober|spacious|stubborn|sudden|temporary
-    |thorough|timely|tireless|unloved|unusual|useful|welcome|well-kept|worn
-    """.replace("\n    ", "").split("|"),
+    |thorough|timely|tireless|unloved|unusual|useful|welcome|well-kept|worn"""
 )
-NOUNS: Final = tuple(
+NOUNS: Final = _phrases(
     """agreement|appeal|audit|bargain|budget|campaign|ceremony|compromise|contract|debate|deadline
     |decision|delay|design|donation|drawing|estimate|exhibition|experiment|extension|fee|grant
     |hearing|inspection|inventory|invoice|lease|letter|licence|list|loan|meeting|model|notice
     |objection|permit|petition|plan|proposal|questionnaire|rehearsal|repair|report|reserve|rule
-    |schedule|shortage|sketch|study|subsidy|survey|tender|timetable|trial|verdict|vote|workshop
-    """.replace("\n    ", "").split("|"),
+    |schedule|shortage|sketch|study|subsidy|survey|tender|timetable|trial|verdict|vote|workshop"""
 )
-PEOPLE: Final = tuple(
+PEOPLE: Final = _phrases(
     """neighbours|pupils|pensioners|shopkeepers|commuters|volunteers|apprentices|gardeners|visitors
     |drivers|nurses|bakers|students|tenants|musicians|carpenters|farmers|cleaners|anglers|walkers
-    |parents|lorry drivers|electricians|beekeepers|referees|stallholders|archivists|bricklayers
-    """.replace("\n    ", "").split("|"),
+    |parents|lorry drivers|electricians|beekeepers|referees|stallholders|archivists|bricklayers"""
 )
-VERBS: Final = tuple(
+VERBS: Final = _phrases(
     """repair|postpone|enlarge|repaint|insure|lease|inspect|heat|dismantle|relocate|measure|finance
     |replace|rename|reopen|rebuild|drain|fence|illuminate|modernise|photograph|rent|restore|sell
-    |shorten|simplify|subsidise|survey|close|widen|reinforce|ventilate
-    """.replace("\n    ", "").split("|"),
+    |shorten|simplify|subsidise|survey|close|widen|reinforce|ventilate"""
 )
-PARTS: Final = tuple(
+PARTS: Final = _phrases(
     """roof|cellar|staircase|eastern wing|boiler|forecourt|drain|wiring|north wall|gutter|gate
-    |floor|ticket office|ramp|signpost|foundation|lighting|car park|kitchen|archive room|skylight
-    |scaffolding|old pump|weighbridge|courtyard|fence|chimney|bicycle stand|lift|paving|loading bay
-    """.replace("\n    ", "").split("|"),
+    |floor|ticket office|ramp|signpost|foundation|lighting|car park|kitchen|archive room
+    |scaffolding|old pump|weighbridge|courtyard|fence|chimney|bicycle stand|lift|paving"""
 )
-REASONS: Final = tuple(
+REASONS: Final = _phrases(
     """frost|vandalism|rising rents|woodworm|new safety rules|a burst pipe|falling numbers
     |staff shortages|a clerical slip|heavy lorries|subsidence|dearer steel|a summer drought
     |poor drainage|a lost key|nesting swifts|an expired permit|late deliveries|sick leave|high tides
-    |missing receipts|a lightning strike|strong demand|old asbestos|a cable theft|snow|dry rot
-    """.replace("\n    ", "").split("|"),
+    |missing receipts|a lightning strike|strong demand|old asbestos|a cable theft|snow|dry rot"""
 )
-MONTHS: Final = tuple(
-    "January February March April May June July August September October November December".split(),
+MONTHS: Final = _words(
+    "January February March April May June July August September October November December"
 )
-WEEKDAYS: Final = tuple("Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split())
-UNITS: Final = tuple(
+WEEKDAYS: Final = _words("Monday Tuesday Wednesday Thursday Friday Saturday Sunday")
+UNITS: Final = _phrases(
     """metres|hours|tonnes|euros|households|seats|litres|pages|signatures|working days|square metres
-    |kilometres|vehicles|members|bricks|tickets|trees|lamps|crates|entries
-    """.replace("\n    ", "").split("|"),
+    |kilometres|vehicles|members|bricks|tickets|trees|lamps|crates|entries"""
 )
 SECTIONS: Final = ("Local", "Work", "Culture", "Transport", "Schools", "Money", "Sport", "Weather")
 
@@ -119,10 +117,10 @@ LEADS: Final = (
 )
 SENTENCES: Final = (
     "A {adj} {noun} in {month} had counted {number} {unit}, while the {body} found only {number}.",
-    "{People} from {other} offered to {verb} the {part}, provided that {people} paid {number} euros.",
+    "{People} from {other} offered to {verb} the {part}, if {people} paid {number} euros.",
     "The {body} {says} that {reason} and {reason} had turned a {adj} {noun} into a {adj} {noun}.",
     "Between {month} and {month}, {number} {unit} passed through {other} because of {reason}.",
-    "To {verb} the {part} takes {small} weeks; to {verb} the {part} and the {part} takes {number} days.",
+    "To {verb} the {part} takes {small} weeks, to {verb} the {part} {number} days.",
     "On {weekday} a {adj} {noun} brought {small} {people} and {number} {people} to {other}.",
     "In {other}, where a {adj} {thing2} met {reason} in {year}, the {body} chose to {verb} it.",
     "Of {number} {people} questioned, {small} in a hundred called the {part} {adj} or {adj}.",
@@ -138,15 +136,15 @@ SENTENCES: Final = (
     "Neither {reason} nor a {adj} {noun} kept {number} {people} from {other} away on {weekday}.",
     "Since {year}, {small} {thing2} projects between {town} and {other} have failed for {reason}.",
     "A {noun} worth {number} euros lapsed in {month} after {people} misread a {adj} {noun}.",
-    "Where the {adj} {part} stands today, {people} stored {number} {unit} until {reason} in {year}.",
+    "Where the {adj} {part} stands today, {people} kept {number} {unit} until {reason} in {year}.",
     "{Adj} as the {noun} was, {small} {people} from {other} signed it by {weekday}.",
     "Engineers from {other} tapped the {part}, measured {number} {unit} and blamed {reason}.",
     "For {people} the {noun} means {small} extra hours; for {people}, {number} euros by {month}.",
-    "The {body} would rather {verb} the {part} in {month} than {verb} a {adj} {thing2} after {small} years.",
+    "The {body} would sooner {verb} the {part} than {verb} a {adj} {thing2} after {small} years.",
     "Until {weekday}, {number} {unit} from {other} sat unused beside the {adj} {part}.",
     "{Number} {unit} went to {other}, {small} to {town2}, and {reason} claimed {small} more.",
     "Only in {month} did {people} notice {reason} under the {part}, {says} the {body}.",
-    "Half a {adj} {noun}, {number} {unit} and {small} {people}: {other} managed with less in {year}.",
+    "Half a {adj} {noun}, {number} {unit} and {small} {people}: {other} had less in {year}.",
     "From {month}, {people} may {verb} the {part} on every second {weekday} for {small} euros.",
     "Critics among the {people} of {other} fear {reason}, {reason} and a {adj} {noun}.",
     "When {other} tried to {verb} a {thing2} in {year}, {small} {people} lodged a {adj} {noun}.",

@@ -13,8 +13,8 @@ LIBRARY: Final = SiteArticle(
     byline="Staff report",
     published=at(3, 9, 8, 30),
     section="Culture",
-    summary="The town library has moved into the <em>bottling hall</em> of the old brewery, with "
-    "twice the space &amp; a bench for every window.",
+    summary="The town library has moved into the bottling hall of the old brewery, with twice the "
+    "space & a bench for every window.",
     paragraphs=paragraphs("""
 Readers queued round the brewery yard on Monday morning to see their town library in its new home.
 The bottling hall, empty for sixteen years, now holds 84,000 books on two floors, with a bench under
@@ -85,7 +85,7 @@ COUNCIL: Final = SiteArticle(
     byline="Staff report",
     published=at(3, 7, 22, 10),
     section="Politics",
-    summary="Three lists won nine, eight and eight seats; a single ballot decided the last of them.",
+    summary="Three lists won nine, eight and eight seats; one ballot decided the last of them.",
     paragraphs=paragraphs("""
 No list has a majority in the new valley council. After a count that went on until half past nine
 on Saturday evening, the Citizens' List holds nine of the twenty-seven seats, the Green Valley and
@@ -154,8 +154,8 @@ FLOOD: Final = SiteArticle(
     published=at(3, 5, 16, 0),
     section="Environment",
     summary="The new flood barrier below the mill bridge was closed to its full height of 4.20 "
-    "metres on Thursday. Engineers watched the river rise behind it for five hours, found two seals "
-    "leaking slightly, and declared the valley's most expensive building ready for the spring melt.",
+    "metres on Thursday. Engineers watched the river rise behind it for five hours, found two "
+    "seals leaking slightly, and declared the building ready for the spring melt.",
     paragraphs=paragraphs("""
 The new flood barrier below the mill bridge was closed to its full height for the first time on
 Thursday. For five hours the river rose behind its three steel flaps, until the gauge showed 4.20

@@ -58,8 +58,8 @@ travaux, prévus sur trois étés.
 
 Depuis une dizaine d'années, le sol gelé qui portait les fondations dégèle un peu plus chaque
 saison. La salle à manger penche aujourd'hui de onze centimètres, et les gardiens ont dû raboter
-quatre fois la porte de la cuisine. Des capteurs posés dans la roche ont enregistré l'automne dernier
-un mouvement deux fois plus rapide que prévu.
+quatre fois la porte de la cuisine. Des capteurs posés dans la roche ont enregistré l'automne
+dernier un mouvement deux fois plus rapide que prévu.
 
 Le nouveau bâtiment sera plus petit que l'ancien. Il offrira soixante-quatre couchettes au lieu de
 quatre-vingt-dix, dans des dortoirs de six places, et un local d'hiver toujours ouvert. Les panneaux

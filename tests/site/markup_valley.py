@@ -44,7 +44,7 @@ printed on page two and collected on our website.</p>
 <p class="tags">More on: <a href="/tag/1">$section</a>, <a href="/tag/2">Valley</a></p></footer>
 </article>
 <section id="discussion"><h2>Readers' letters</h2>
-<blockquote>Thank you for staying with this subject. A subscriber from the upper district</blockquote>
+<blockquote>Thank you for staying with this subject. A subscriber upriver</blockquote>
 <blockquote>And who is going to pay for it all in the end? By e-mail</blockquote>
 <p>Letters may be shortened.</p></section>
 <aside class="more"><h2>Most read today</h2><ol>
@@ -57,8 +57,8 @@ ten o'clock.</p><p><a href="/contact">Contact</a> <a href="/advertise">Advertise
 </body>
 </html>
 """)
-SIGN_UP: Final = """<aside class="signup"><p><strong>Valley by mail.</strong> Our weekly letter, with
-the events of the weekend. Enter your address below, cancel at any time.</p>
+SIGN_UP: Final = """<aside class="signup"><p><strong>Valley by mail.</strong> Our weekly letter
+with the events of the weekend. Enter your address below, cancel at any time.</p>
 <form action="/letter" method="post"><input name="mail"><input type="submit" value="Yes, please">
 </form></aside>"""
 

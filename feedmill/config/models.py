@@ -1,0 +1,166 @@
+"""The settings of feedmill, and the shape of the files they come from.
+
+`SettingsFile`, `SourcesFile` and `SourceEntry` are what a user writes; the text below each key
+is also its description in the JSON Schema. `Settings` and `Source` add what loading finds out,
+and are what the rest of feedmill uses.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+import feedmill
+from feedmill.config.fields import (
+    Duration,
+    Every,
+    FilePath,
+    Folder,
+    Label,
+    Lang,
+    Network,
+    Port,
+    PositiveDuration,
+    Prefix,
+    RedisUrl,
+    Regex,
+    Size,
+    SourceId,
+    SourceKind,
+    Url,
+    UserAgent,
+    Version,
+)
+
+
+class Model(BaseModel):
+    """What all models here have in common: frozen, no unknown keys, no guessing of types."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        strict=True,
+        hide_input_in_errors=True,
+        use_attribute_docstrings=True,
+    )
+
+
+class PerHost(Model):
+    """How one host may be asked."""
+
+    concurrency: int = Field(default=1, ge=1)
+    """Requests that one host gets at the same time."""
+    delay: Duration = timedelta(seconds=2)
+    """Pause between two requests to one host."""
+
+
+class Timing(Model):
+    """When a source is looked at."""
+
+    every: Every = "adaptive"
+    """How often to look for news: a duration, or adaptive to follow how often there is some."""
+    min: PositiveDuration = timedelta(minutes=15)
+    """The shortest interval that adaptive may choose."""
+    max: PositiveDuration = timedelta(hours=24)
+    """The longest interval that adaptive may choose."""
+    per_host: PerHost = Field(default_factory=PerHost)
+    """How one host may be asked."""
+
+
+class Defaults(Timing):
+    """What holds for every source that does not say otherwise."""
+
+
+class ExtractOptions(Model):
+    """How the text of an article is found in its page."""
+
+    drop: list[Regex] = []
+    """Lines of text that match one of these regular expressions are removed."""
+    precision: bool | None = None
+    """true keeps less doubtful text, false keeps more; left out, the extractor decides."""
+
+
+class FetchOptions(Model):
+    """How anything is fetched."""
+
+    user_agent: UserAgent = Field(default_factory=lambda: f"feedmill/{feedmill.__version__}")
+    """What feedmill calls itself; add an address where site owners can reach you."""
+    timeout: PositiveDuration = timedelta(seconds=30)
+    """Longest time for one request, redirects included."""
+    max_bytes: Size = 10_000_000
+    """Largest body that is read, after decompression."""
+    allow_networks: list[Network] = []
+    """Private networks that may be fetched from, such as 10.0.0.0/8."""
+    ports: list[Port] = Field(default=[80, 443, 8080, 8443], min_length=1)
+    """Ports that may be connected to."""
+
+
+class SourceEntry(Timing):
+    """One source as it is written. Exactly one of `url` and `path` is needed."""
+
+    url: Url | None = None
+    """Address of a feed, or of a site whose feeds are to be found."""
+    path: FilePath | None = None
+    """Local file or glob, relative to the folder of the file in which it stands."""
+    id: SourceId = ""
+    """Name of the source in Redis and in metrics; made from the url or path when left out."""
+    name: Label | None = None
+    """Name of the source for people."""
+    kind: SourceKind = "auto"
+    """What the source is."""
+    tags: list[Label] = []
+    """Labels that every article of the source carries."""
+    lang: Lang | None = None
+    """Language of the articles, as a hint: en, pt-BR."""
+    extract: ExtractOptions = Field(default_factory=ExtractOptions)
+    """How the text of an article is found in its page."""
+    enabled: bool = True
+    """false keeps the source in the file without reading it."""
+
+
+class Source(SourceEntry):
+    """One source, complete: the defaults are applied and it has an id."""
+
+    id: SourceId
+    base: Path = Path()
+    """Folder that a relative `path` starts from."""
+
+
+class SourcesFile(Model):
+    """An included file, before its sources are looked at."""
+
+    defaults: Defaults = Field(default_factory=Defaults)
+    """What holds for every source that does not say otherwise."""
+    sources: list[Any] = []
+    """Where articles come from."""
+    include: list[Any] = []
+    """More files with sources: paths or globs that end in .yaml or .yml."""
+
+
+class SettingsFile(SourcesFile):
+    """The main file, before its sources are looked at."""
+
+    version: Version = 1
+    """Version of this format."""
+    redis: RedisUrl = Field(default="embedded", repr=False)
+    """Where Redis is: a redis://, rediss:// or unix:// URL, or embedded to start one."""
+    prefix: Prefix = ""
+    """Begins the name of every key in Redis."""
+    data_dir: Folder = Path(".feedmill")
+    """Where the embedded server keeps its data, relative to the folder of this file."""
+    fetch: FetchOptions = Field(default_factory=FetchOptions)
+    """How anything is fetched."""
+
+
+class Settings(SettingsFile):
+    """Everything a configuration says, included files and defaults applied."""
+
+    sources: list[Source] = []
+    include: list[str] = []
+    path: Path = Path()
+    """The file that was loaded, absolute."""
+    warnings: list[str] = []
+    """What is worth knowing but no mistake, one line each."""

@@ -1,0 +1,75 @@
+"""One round over all sources: poll, wait for the workers, show what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import asdict, dataclass
+
+from feedmill.config import Settings
+from feedmill.store.articles import ArticleLog, Entry
+from feedmill.store.connection import connect
+from feedmill.store.keys import Keys
+from service.app import Service, running
+from service.cli import report
+
+_LOOK_EVERY = 0.1  # seconds
+_SHOWN = 20  # articles
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a round came to.
+
+    Attributes:
+        verdicts: How many pages ended as new, update, duplicate, unchanged, quarantined.
+        polled: Counts of the service, see `service.ingest.Tally`.
+        entries: Stream entries to show: those of this round, or else the newest.
+        has_news: Whether they are of this round.
+        seconds: How long it took.
+    """
+
+    verdicts: dict[str, int]
+    polled: dict[str, int]
+    entries: list[Entry]
+    has_news: bool
+    seconds: float
+
+
+async def once(settings: Settings, redis_url: str, *, as_json: bool) -> int:
+    """Ingest every source once and print the outcome.
+
+    Returns:
+        The exit code: 1 if no source at all could be read, else 0.
+    """
+    keys = Keys(settings.prefix)
+    with connect(redis_url) as redis:
+        log = ArticleLog(redis, keys)
+        started, last_id = time.monotonic(), log.last_id()
+        async with running(settings, redis_url) as app:
+            before = await app.intake.verdicts()
+            with report.progress(enabled=not as_json) as show:
+                await _work(app, show)
+            after = await app.intake.verdicts()
+        entries = list(log.since(last_id))
+        outcome = Outcome(
+            verdicts={name: after[name] - before.get(name, 0) for name in after},
+            polled=asdict(app.tally),
+            entries=entries or log.newest(_SHOWN),
+            has_news=bool(entries),
+            seconds=time.monotonic() - started,
+        )
+        report.show(outcome, settings, redis_url, log, as_json=as_json)
+    return int(bool(app.sources) and app.tally.failed == len(app.sources))
+
+
+async def _work(app: Service, show: report.Show) -> None:
+    """Poll, and wait until the workers have finished every page that was accepted."""
+    polling = asyncio.create_task(app.poll_once())
+    try:
+        while not polling.done() or await app.intake.pending_count():
+            show(app.tally, await app.intake.pending_count())
+            await asyncio.sleep(_LOOK_EVERY)
+        await polling
+    finally:
+        polling.cancel()

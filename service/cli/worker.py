@@ -1,0 +1,63 @@
+"""`feedmill worker`: processes that make articles of pages."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from feedmill.errors import EmbeddedError
+from service.cli import options
+
+if TYPE_CHECKING:
+    from service.supervise import Program
+
+
+@click.command()
+@options.config_option
+@options.redis_option
+@click.option(
+    "-n",
+    "--processes",
+    default="auto",
+    show_default=True,
+    help="How many; auto is one for each core.",
+)
+def worker(config: Path, redis_url: str | None, processes: str) -> None:
+    """Run workers alone, on this or any other host that reaches the Redis server."""
+    from feedmill import log
+    from feedmill.config import load
+    from service.supervise import supervise
+
+    count = process_count(processes)
+    settings = load(config)
+    url = redis_url or settings.redis
+    if url == "embedded":
+        raise EmbeddedError(
+            "the embedded Redis belongs to `feedmill run`, which brings its own workers; "
+            "set `redis:` in the sources file, or give --redis",
+            kind="embedded-alone",
+        )
+    log.configure()
+    sys.exit(asyncio.run(supervise(worker_programs(count, url, settings.prefix))))
+
+
+def process_count(text: str) -> int:
+    """The number of processes that `-n` asks for."""
+    if text == "auto":
+        return os.cpu_count() or 1
+    if text.isdecimal() and 0 < int(text) <= 1024:  # noqa: PLR2004 - beyond any host
+        return int(text)
+    raise click.BadParameter("give a number from 1 to 1024, or auto", param_hint="--processes")
+
+
+def worker_programs(count: int, redis_url: str, prefix: str) -> list[Program]:
+    """The worker processes, as programs to keep running."""
+    from service.supervise import Program
+
+    command = (sys.executable, "-m", "workers", "--redis", redis_url, "--prefix", prefix)
+    return [Program("worker", command, stop_seconds=60.0) for _ in range(count)]

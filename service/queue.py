@@ -1,0 +1,119 @@
+"""The way to the workers: batches of page ids on the one RQ queue.
+
+An RQ job costs some 60 Redis commands and a fork, so pages travel in batches: as soon as a batch is full,
+or a fifth of a second after its first page. A batch that cannot be enqueued is not lost: its pages are
+pending, and `reconcile` finds them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from types import TracebackType
+from typing import Any, Self, cast
+
+from redis import Redis
+from redis.exceptions import RedisError
+from rq import Queue, Retry
+from rq.job import Job
+from rq.registry import StartedJobRegistry
+from rq.serializers import JSONSerializer
+
+from feedmill import log
+from feedmill.jobs import PROCESS_PAGES
+from feedmill.store.keys import Keys
+
+MAX_BATCH = 25  # pages; 10 to 50 is where the queue's share of the work is small
+MAX_WAIT = 0.2  # seconds
+_PAGE_SECONDS = 30
+_RETRIES = 5
+_FAILURE_SECONDS = 86_400
+
+
+class PageQueue:
+    """Collects page ids and enqueues them in batches. An asynchronous context manager.
+
+    Args:
+        redis: A synchronous client, as RQ needs it; used in threads.
+        keys: Names of the keys.
+    """
+
+    def __init__(self, redis: Redis, keys: Keys) -> None:
+        self._queue = Queue(keys.queue, connection=redis, serializer=JSONSerializer)
+        self._redis = redis
+        self._prefix = keys.prefix
+        self._waiting: asyncio.Queue[str] = asyncio.Queue()
+        self._sender: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        self._sender = asyncio.create_task(self._send_batches())
+        return self
+
+    async def __aexit__(
+        self,
+        _type: type[BaseException] | None,
+        _value: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        assert self._sender is not None
+        self._sender.cancel()
+        await asyncio.wait([self._sender])
+        rest = [self._waiting.get_nowait() for _ in range(self._waiting.qsize())]
+        for start in range(0, len(rest), MAX_BATCH):
+            await self._send(rest[start : start + MAX_BATCH])
+
+    def put(self, page_id: str) -> None:
+        """Send a page on its way; the batch it is in leaves within `MAX_WAIT` seconds."""
+        self._waiting.put_nowait(page_id)
+
+    async def underway(self) -> set[str]:
+        """Ids of the pages in batches that wait or run."""
+        return await asyncio.to_thread(self._underway)
+
+    async def _send_batches(self) -> None:
+        while True:
+            batch = [await self._waiting.get()]
+            try:
+                async with asyncio.timeout(MAX_WAIT):
+                    while len(batch) < MAX_BATCH:
+                        batch.append(await self._waiting.get())
+            except TimeoutError:
+                pass
+            finally:
+                # Also when the service stops at this very moment.
+                await asyncio.shield(self._send(batch))
+
+    async def _send(self, batch: list[str]) -> None:
+        try:
+            await asyncio.to_thread(self._enqueue, batch)
+        except RedisError as error:
+            log.get("service").error(
+                "batch not enqueued; its pages stay pending", count=len(batch), error=str(error)
+            )
+
+    def _enqueue(self, batch: list[str]) -> None:
+        self._queue.enqueue_call(
+            PROCESS_PAGES,
+            args=(self._prefix, batch),
+            job_id=f"pages-{uuid.uuid4().hex}",
+            timeout=_PAGE_SECONDS * len(batch),
+            retry=Retry(max=_RETRIES),
+            result_ttl=0,
+            failure_ttl=_FAILURE_SECONDS,
+            description=f"{len(batch)} pages",
+        )
+
+    def _underway(self) -> set[str]:
+        # cleanup=False: RQ's clean-up from outside a worker can enqueue jobs twice.
+        ids = [
+            *self._queue.get_job_ids(),
+            *StartedJobRegistry(queue=self._queue).get_job_ids(cleanup=False),
+            *self._intermediate(),
+        ]
+        jobs = Job.fetch_many(ids, connection=self._redis, serializer=JSONSerializer)
+        return {page_id for job in jobs if job is not None for page_id in job.args[1]}
+
+    def _intermediate(self) -> list[str]:
+        """Jobs between the queue and a worker that has just taken them."""
+        key = self._queue.intermediate_queue_key
+        return [job_id.decode() for job_id in cast("list[Any]", self._redis.lrange(key, 0, -1))]

@@ -1,0 +1,78 @@
+"""A feed over HTTP: fetch it if it has changed, parse it, make items of its entries."""
+
+from __future__ import annotations
+
+import hashlib
+
+from feedmill import urls
+from feedmill.store.sources import SourceState
+from service.http import Fetcher
+from service.http.pacing import Pace
+from service.sources.feedparse import ParsedEntry
+from service.sources.item import Item, Polled
+from service.sources.parsers import FeedParsers
+
+_ACCEPT = (
+    "application/atom+xml, application/rss+xml, application/rdf+xml;q=0.9, "
+    "application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1"
+)
+
+
+async def poll(
+    url: str, state: SourceState, *, fetcher: Fetcher, parsers: FeedParsers, pace: Pace
+) -> Polled:
+    """Look at a feed.
+
+    Args:
+        url: Its address.
+        state: The validators of the last look are sent along, as they were received.
+        fetcher: The HTTP client.
+        parsers: Where the feed is parsed.
+        pace: How often its host may be asked.
+
+    Raises:
+        FetchError: The feed could not be had.
+        FeedParseError: What was had is no feed.
+    """
+    answer = await fetcher.fetch(
+        url, pace=pace, accept=_ACCEPT, etag=state.etag, last_modified=state.last_modified
+    )
+    if answer.not_modified:
+        return Polled(
+            not_modified=True,
+            etag=answer.etag or state.etag,
+            last_modified=answer.last_modified or state.last_modified,
+        )
+    feed = await parsers.parse(answer.body, answer.final_url, answer.content_type)
+    items = {item.key: item for item in (_item(entry, url) for entry in reversed(feed.entries))}
+    return Polled(
+        items=tuple(reversed(items.values())),  # of entries with the same guid, the newest
+        etag=answer.etag,
+        last_modified=answer.last_modified,
+    )
+
+
+def _item(entry: ParsedEntry, feed_url: str) -> Item:
+    hints = entry.hints
+    key = hints.guid or entry.link or f"{hints.title}\n{hints.published_raw}"
+    # An entry without a link is known by its feed and key; there is no page to fetch.
+    url = entry.link or feed_url
+    return Item(
+        key=key,
+        fingerprint=_fingerprint(entry),
+        url=url,
+        identity=entry.link or f"{urls.key(feed_url)}#{urls.digest(key)}",
+        hints=hints,
+    )
+
+
+def _fingerprint(entry: ParsedEntry) -> str:
+    """Changes when the feed says that the article has changed.
+
+    The dates and the title tell; the summary only where there is no date, because some feeds put counters
+    and advertisements there that differ at every look.
+    """
+    hints = entry.hints
+    dates = (hints.updated_at, hints.published_raw)
+    told = (hints.title, *dates) if any(dates) else (hints.title, hints.summary)
+    return hashlib.blake2b("\n".join(map(str, told)).encode(), digest_size=8).hexdigest()

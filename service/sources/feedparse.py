@@ -1,0 +1,154 @@
+"""From the bytes of an RSS or Atom feed to its entries, by feedparser.
+
+Runs in the processes of `parsers`, never on the event loop: feedparser can take seconds, gigabytes, or
+the process. It is given bytes only; a string it would take for a path or an address.
+"""
+
+from __future__ import annotations
+
+import calendar
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from io import BytesIO
+from typing import Any
+from urllib.parse import urljoin
+
+import feedparser
+
+from feedmill.errors import FeedParseError
+from feedmill.page import EntryHints
+
+MAX_ENTRIES = 5000
+_MAX_CONTENT = 500_000  # characters of one entry's content
+_MAX_TEXT = 20_000  # characters of any other field
+_MAX_MANY = 50  # authors, tags, enclosures of an entry
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedEntry:
+    """One entry of a feed. `link` is absolute, or None."""
+
+    link: str | None
+    hints: EntryHints
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedFeed:
+    """A feed: its format as feedparser names it (`rss20`, `atom10`, ...), title and entries."""
+
+    format: str
+    title: str | None
+    entries: tuple[ParsedEntry, ...]
+
+
+def parse(body: bytes, url: str, content_type: str | None) -> ParsedFeed:
+    """Parse a feed.
+
+    Args:
+        body: The bytes as they were served.
+        url: Where they came from; relative links are resolved against it.
+        content_type: As served; it may name the encoding.
+
+    Raises:
+        FeedParseError: kind `not-a-feed`, or `feed-parse` if feedparser itself fails.
+    """
+    headers = {"content-location": url, "content-type": content_type or "application/xml"}
+    try:
+        feed = feedparser.parse(BytesIO(body), response_headers=headers, sanitize_html=False)
+    except Exception as error:
+        raise FeedParseError(f"feedparser failed on the feed: {type(error).__name__}") from error
+    if not feed.get("version") and not feed.entries:
+        raise FeedParseError(
+            "the answer is no feed that feedparser knows (RSS, RDF or Atom)", kind="not-a-feed"
+        )
+    lang = _line(feed.feed.get("language"))
+    return ParsedFeed(
+        format=feed.get("version") or "unknown",
+        title=_line(feed.feed.get("title")),
+        entries=tuple(_entry(entry, url, lang) for entry in feed.entries[:MAX_ENTRIES]),
+    )
+
+
+def _entry(entry: Any, url: str, lang: str | None) -> ParsedEntry:
+    return ParsedEntry(
+        link=_absolute(entry.get("link"), url),
+        hints=EntryHints(
+            guid=_line(entry.get("id")),
+            title=_line(entry.get("title")),
+            summary=_text(entry.get("summary"), _MAX_TEXT),
+            content=_content(entry),
+            authors=_authors(entry),
+            published_at=_time(entry.get("published_parsed")),
+            published_raw=_line(entry.get("published")),
+            updated_at=_time(entry.get("updated_parsed")),
+            tags=_terms(entry.get("tags") or []),
+            lang=lang,
+            enclosures=_enclosures(entry.get("enclosures") or [], url),
+        ),
+    )
+
+
+def _line(value: Any) -> str | None:
+    text = _text(value, _MAX_TEXT)
+    return " ".join(text.split()) or None if text else None
+
+
+def _text(value: Any, limit: int) -> str | None:
+    # A lone surrogate cannot be written as UTF-8; feeds hold them as numeric references.
+    if not isinstance(value, str):
+        return None
+    return value[:limit].encode("utf-8", "replace").decode() or None
+
+
+def _content(entry: Any) -> str | None:
+    parts = [part.get("value") for part in entry.get("content") or []]
+    texts = [part for part in parts if isinstance(part, str)]
+    return _text(max(texts, key=len), _MAX_CONTENT) if texts else None
+
+
+def _authors(entry: Any) -> tuple[str, ...]:
+    named = [_line(author.get("name")) for author in entry.get("authors") or []]
+    names = named if any(named) else [_line(entry.get("author"))]
+    return tuple(dict.fromkeys(name for name in names if name))[:_MAX_MANY]
+
+
+def _terms(tags: list[Any]) -> tuple[str, ...]:
+    terms = (_line(tag.get("label") or tag.get("term")) for tag in tags[:_MAX_MANY])
+    return tuple(dict.fromkeys(term for term in terms if term))
+
+
+def _enclosures(enclosures: list[Any], url: str) -> tuple[tuple[str, str | None, int | None], ...]:
+    found = []
+    for enclosure in enclosures[:_MAX_MANY]:
+        address = _absolute(enclosure.get("href"), url)
+        size = str(enclosure.get("length") or "")
+        if address:
+            found.append(
+                (address, _line(enclosure.get("type")), int(size) if _is_size(size) else None)
+            )
+    return tuple(found)
+
+
+def _is_size(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 15  # noqa: PLR2004 - petabytes
+
+
+def _absolute(link: Any, url: str) -> str | None:
+    if not isinstance(link, str) or not link.strip():
+        return None
+    try:
+        address = urljoin(url, link.strip())
+    except ValueError:
+        return None
+    return address if address.startswith(("http://", "https://")) else None
+
+
+def _time(parsed: Any) -> datetime | None:
+    if not isinstance(parsed, time.struct_time):
+        return None
+    try:
+        at = datetime.fromtimestamp(calendar.timegm(parsed), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+    return at if at.year > 1990 else None  # noqa: PLR2004 - before there were feeds

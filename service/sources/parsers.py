@@ -1,0 +1,76 @@
+"""The pool of processes in which feeds are parsed.
+
+A process that dies, hangs or grows beyond its bounds costs one feed one poll; the pool replaces it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import resource
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from types import TracebackType
+from typing import Self
+
+from pebble import ProcessExpired, ProcessPool
+
+from feedmill.errors import FeedParseError
+from service.sources import feedparse
+from service.sources.feedparse import ParsedFeed
+
+_SECONDS = 30.0  # for one feed
+_MEMORY_BYTES = 2 * 1024**3  # of address space
+_MAX_TASKS = 1000  # then a process is replaced
+
+
+class FeedParsers:
+    """Parses feeds in processes of their own. A context manager.
+
+    Args:
+        processes: How many feeds are parsed at a time.
+    """
+
+    def __init__(self, processes: int = 1) -> None:
+        # Spawned, not forked: a fork would inherit the event loop and its sockets.
+        self._pool = ProcessPool(
+            max_workers=processes,
+            max_tasks=_MAX_TASKS,
+            initializer=_limit,
+            context=multiprocessing.get_context("spawn"),
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        _type: type[BaseException] | None,
+        _value: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        self._pool.stop()
+        self._pool.join()
+
+    async def parse(self, body: bytes, url: str, content_type: str | None) -> ParsedFeed:
+        """Parse one feed; see `feedparse.parse`.
+
+        Raises:
+            FeedParseError: Also of kind `parse-timeout` and `parse-crash`.
+        """
+        future = self._pool.schedule(
+            feedparse.parse, args=(body, url, content_type), timeout=_SECONDS
+        )
+        try:
+            result: ParsedFeed = await asyncio.wrap_future(future)
+        except FutureTimeoutError as error:
+            raise FeedParseError(
+                f"parsing the feed took more than {_SECONDS:.0f} seconds", kind="parse-timeout"
+            ) from error
+        except (ProcessExpired, MemoryError) as error:
+            raise FeedParseError("parsing the feed ended the parser", kind="parse-crash") from error
+        return result
+
+
+def _limit() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
