@@ -99,10 +99,10 @@ def _identity(page: Page) -> str:
 
 
 def _title(page: Page, found: Extraction) -> tuple[str | None, str | None]:
-    if found.title and found.title_from == "page":
-        return found.title, "page"
-    if page.hints.title:
-        return page.hints.title, "feed"
+    stated = found.title if found.title_from == "page" else None
+    told = page.hints.title
+    if told and (stated is None or told in stated):
+        return told, "feed"  # pages put the site's name before or after it
     return found.title, found.title_from
 
 

@@ -67,7 +67,6 @@ class PageJob(Job):
     def stopped_callback(self) -> None:
         """None: never run what a job brings along."""
 
-
     def send_webhooks(self, status: str, *, exc_string: str | None = None) -> None:
         """Do nothing: never call the addresses that a job brings along."""
 

@@ -6,7 +6,7 @@ import ipaddress
 import re
 import warnings
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 from urllib.parse import SplitResult, urlsplit
 
 from feedmill.config import paths
@@ -22,7 +22,8 @@ ID_PATTERN: Final = r"^[a-z0-9][a-z0-9-]{0,63}$"
 PREFIX_PATTERN: Final = r"^[A-Za-z0-9:_{}-]*$"
 LANG_PATTERN: Final = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 
-LATER_KINDS: Final = ("page", "sitemap", "warc")  # move one to models.Kind when it is built
+Kind = Literal["auto", "feed", "files"]
+LATER_KINDS: Final = ("page", "sitemap", "warc")  # moves to the line above when it is built
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _SPACE = re.compile(r"\s")

@@ -10,6 +10,7 @@ from feedmill.config.problems import UnexpectedError
 PATTERN = r"^([0-9]{1,9}(\.[0-9]{1,9})?(ms|s|m|h|d|w))+$"
 LONGEST = timedelta(days=366)
 
+_LONGEST_TEXT = 50
 _PART = re.compile(r"([0-9.]+)(ms|s|m|h|d|w)")
 _SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _EXPECTED = "expected a duration such as 30s, 15m or 2h"
@@ -43,16 +44,19 @@ def parse_positive_duration(value: object) -> timedelta:
 
 def format_duration(duration: timedelta) -> str:
     """Write a duration the way it can be read back: `15m`, `1h30m`, `0.5s`."""
-    rest = duration.total_seconds()
     text = ""
+    rest = duration
     for unit in ("d", "h", "m"):
-        count, rest = divmod(rest, _SECONDS[unit])
-        text += f"{count:.0f}{unit}" if count else ""
-    return f"{text}{rest:g}s" if rest or not text else text
+        count, rest = divmod(rest, timedelta(seconds=_SECONDS[unit]))
+        text += f"{count}{unit}" if count else ""
+    if rest or not text:
+        seconds = f"{rest.total_seconds():.6f}".rstrip("0").rstrip(".")
+        text += f"{seconds}s"
+    return text
 
 
 def _seconds(value: object) -> float:
-    if isinstance(value, str) and re.match(PATTERN, value):
+    if isinstance(value, str) and len(value) <= _LONGEST_TEXT and re.fullmatch(PATTERN, value):
         return sum(float(count) * _SECONDS[unit] for count, unit in _PART.findall(value))
     if isinstance(value, int | float) and not isinstance(value, bool):
         return value

@@ -19,8 +19,6 @@ from pydantic import (
 from feedmill.config import checks, durations, sizes
 from feedmill.config.problems import UnexpectedError
 
-Kind = Literal["auto", "feed", "files"]
-
 
 def _parse_every(value: object) -> object:
     if value == "adaptive":
@@ -81,7 +79,7 @@ UserAgent = Annotated[str, AfterValidator(checks.check_user_agent)]
 Url = Annotated[str, AfterValidator(checks.check_url), _pattern("^[hH][tT][tT][pP][sS]?://")]
 FilePath = Annotated[str, AfterValidator(checks.check_path)]
 SourceId = Annotated[str, AfterValidator(checks.check_id), _pattern(checks.ID_PATTERN)]
-SourceKind = Annotated[Kind, BeforeValidator(checks.check_kind)]
+SourceKind = Annotated[checks.Kind, BeforeValidator(checks.check_kind)]
 Lang = Annotated[str, AfterValidator(checks.check_lang), _pattern(checks.LANG_PATTERN)]
 Label = Annotated[str, AfterValidator(checks.check_label)]
 Regex = Annotated[str, AfterValidator(checks.check_regex)]

@@ -98,7 +98,9 @@ def _sentence(error: ErrorDetails, model: type[BaseModel], document: Document, s
     else:
         expected = _EXPECTED.get(error["type"], "expected something else")
         cause = UnexpectedError(expected.format_map(context))
-    return unexpected(cause, value, document.written(spot)) + _hint(error["type"], value)
+    written = document.written(spot)
+    hint = "" if written is not None else _hint(error["type"], value)
+    return unexpected(cause, value, written) + hint
 
 
 def unexpected(error: UnexpectedError, value: object, written: str | None) -> str:

@@ -26,7 +26,7 @@ def parse_size(value: object) -> int:
 
 
 def _bytes(value: object) -> int:
-    if isinstance(value, str) and re.match(PATTERN, value):
+    if isinstance(value, str) and re.fullmatch(PATTERN, value):
         count = value.rstrip("kKMGiB")
         return int(count) * _UNITS[value[len(count) :].upper()]
     if isinstance(value, int) and not isinstance(value, bool):

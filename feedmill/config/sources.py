@@ -57,7 +57,8 @@ class SourceList:
             self._check_files(entry.path, document, (*path, "path"))
         values["id"] = entry.id or _derived_id(entry, document, path)
         self._check_unique(entry, values["id"], document, path)
-        self.sources.append(Source(**values, base=document.file.parent))
+        values["base"] = document.file.parent
+        self.sources.append(Source.model_construct(**values))  # all of it is validated
 
     def _check_files(self, pattern: str, document: Document, path: Path) -> None:
         base = document.file.parent

@@ -119,13 +119,11 @@ def _in_plain_words(error: yaml.MarkedYAMLError, text: str) -> UnreadableError:
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     said = f"{error.context} {error.problem}"
     plain = next((words for part, words in _PLAIN_WORDS if part in said), str(error.problem))
-    before = "\n".join(text.split("\n")[: line - 1])
-    rest = text[len(before) :].lstrip("\n")
-    if "flow" in said:
-        if not rest.strip():
-            plain = "a list or mapping in brackets is never closed"
-        elif rest[: column - 1].endswith("$"):
-            plain = "inside [ ] and { } a ${...} needs quotes"
+    rest = "\n".join(text.split("\n")[line - 1 :])
+    if "flow" in said and not rest[column - 1 :].strip():
+        plain = "a list or mapping in brackets is never closed"
+    elif "flow" in said and rest[: column - 1].endswith("$"):
+        plain = "inside [ ] and { } a ${...} needs quotes"
     return UnreadableError(f"YAML cannot be read: {plain}", line, column)
 
 

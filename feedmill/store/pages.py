@@ -117,6 +117,7 @@ class Workshop:
     def __init__(self, redis: Redis, keys: Keys) -> None:
         self._redis = redis
         self._keys = keys
+        self._begin = redis.register_script(load_script("begin.lua"))
         self._quarantine = redis.register_script(load_script("quarantine.lua"))
 
     def begin(self, page_id: str) -> Page | None:
@@ -129,14 +130,14 @@ class Workshop:
             StoreError: kind `raw-expired`, `page-format`, or `crashed` when the work on the page was begun
                 `MAX_ATTEMPTS` times and never ended. All of them are for `set_aside`.
         """
-        with self._redis.pipeline(transaction=True) as pipe:
-            pipe.zscore(self._keys.pending, page_id)
-            pipe.get(self._keys.raw(page_id))
-            pipe.hincrby(self._keys.attempts, page_id, 1)
-            score, raw, attempt = pipe.execute()
-        if score is None:
-            self._redis.hdel(self._keys.attempts, page_id)
+        keys = self._keys
+        taken = cast(
+            "list[Any]",
+            self._begin(keys=[keys.pending, keys.attempts, keys.raw(page_id)], args=[page_id]),
+        )
+        if not taken:
             return None
+        attempt, raw = taken
         if attempt > MAX_ATTEMPTS:
             raise StoreError(
                 f"the worker process ended {MAX_ATTEMPTS} times while it worked on this page",
@@ -146,7 +147,7 @@ class Workshop:
             raise StoreError(
                 "the stored page has expired before a worker came to it", kind="raw-expired"
             )
-        return pages.decode(_decompress(cast("bytes", raw)))
+        return pages.decode(_decompress(raw))
 
     def set_aside(self, page_id: str, page: Page | None, error: FeedmillError) -> None:
         """Put a page into quarantine with the reason. It is pending no longer."""

@@ -71,6 +71,8 @@ def parse(body: bytes, url: str, content_type: str | None) -> ParsedFeed:
 
 
 def _entry(entry: Any, url: str, lang: str | None) -> ParsedEntry:
+    published_at = _time(entry.get("published_parsed"))
+    updated_at = _time(entry.get("updated_parsed"))
     return ParsedEntry(
         link=_absolute(entry.get("link"), url),
         hints=EntryHints(
@@ -79,9 +81,10 @@ def _entry(entry: Any, url: str, lang: str | None) -> ParsedEntry:
             summary=_text(entry.get("summary"), _MAX_TEXT),
             content=_content(entry),
             authors=_authors(entry),
-            published_at=_time(entry.get("published_parsed")),
-            published_raw=_line(entry.get("published")),
-            updated_at=_time(entry.get("updated_parsed")),
+            # RSS 1.0 has one date, dc:date, which feedparser calls updated; so have many Atom feeds.
+            published_at=published_at or updated_at,
+            published_raw=_line(entry.get("published")) or _line(entry.get("updated")),
+            updated_at=updated_at if published_at else None,
             tags=_terms(entry.get("tags") or []),
             lang=lang,
             enclosures=_enclosures(entry.get("enclosures") or [], url),

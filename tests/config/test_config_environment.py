@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from feedmill.config import load
 from feedmill.config.environment import MAX_SECRET_BYTES, expand
 from feedmill.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from conftest import Folder
 
 SECRET = "hunter2"
 
@@ -28,22 +36,22 @@ SECRET = "hunter2"
         ("${P}", {"P": "${Q}", "Q": "b"}, "${Q}"),
     ],
 )
-def test_expansion(tmp_path, written, env, expected):
+def test_expansion(tmp_path: Path, written: str, env: dict[str, str], expected: str) -> None:
     assert expand(written, env, tmp_path) == expected
 
 
-def test_plain_scalar_gets_its_type_after_expansion(folder):
+def test_plain_scalar_gets_its_type_after_expansion(folder: Folder) -> None:
     text = "version: 1\ndefaults:\n  per_host:\n    concurrency: ${N:-3}\n    delay: ${D}"
     hosts = folder.load(text, {"D": "5"}).defaults.per_host
     assert (hosts.concurrency, hosts.delay.total_seconds()) == (3, 5)
 
 
-def test_quoted_scalar_stays_text(folder):
+def test_quoted_scalar_stays_text(folder: Folder) -> None:
     text = 'version: 1\nsources: [{url: "https://a.example/", tags: ["${N:-3}", "${B}"]}]'
     assert folder.load(text, {"B": "true"}).sources[0].tags == ["3", "true"]
 
 
-def test_keys_are_not_expanded(problems):
+def test_keys_are_not_expanded(problems: Callable[..., list[str]]) -> None:
     assert problems("version: 1\n${P}: a", {"P": "prefix"}) == [
         "sources.yaml:2:1: ${P}: unknown key"
     ]
@@ -64,7 +72,7 @@ def test_keys_are_not_expanded(problems):
         ("${file:binary}", "the file 'binary' cannot be read as text"),
     ],
 )
-def test_mistakes(folder, written, expected):
+def test_mistakes(folder: Folder, written: str, expected: str) -> None:
     folder.write("big", "x" * 64_001)
     folder.write("binary", b"\xff")
     assert folder.problems(f"version: 1\nprefix: {written}", {"EMPTY": ""}) == [
@@ -72,7 +80,7 @@ def test_mistakes(folder, written, expected):
     ]
 
 
-def test_path_that_cannot_be_a_file(problems):
+def test_path_that_cannot_be_a_file(problems: Callable[..., list[str]]) -> None:
     assert problems('version: 1\nprefix: "${file:a\\0b}"') == [
         "sources.yaml:2:9: prefix: there is no file 'a\\x00b'"
     ]
@@ -82,17 +90,17 @@ def test_path_that_cannot_be_a_file(problems):
     ("content", "expected"),
     [("a", "a"), ("a\n", "a"), ("a\r\n", "a"), ("a\n\n", "a\n"), ("", ""), ("é", "é")],
 )
-def test_secret_file_loses_one_line_end(tmp_path, content, expected):
+def test_secret_file_loses_one_line_end(tmp_path: Path, content: str, expected: str) -> None:
     (tmp_path / "secret").write_bytes(content.encode())
     assert expand("x${file:secret}", {}, tmp_path) == f"x{expected}"
 
 
-def test_secret_file_of_the_largest_size(tmp_path):
+def test_secret_file_of_the_largest_size(tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("x" * MAX_SECRET_BYTES)
     assert len(expand(f"${{file:{tmp_path}/secret}}", {}, tmp_path)) == MAX_SECRET_BYTES
 
 
-def test_secret_file_is_relative_to_its_own_file(folder):
+def test_secret_file_is_relative_to_its_own_file(folder: Folder) -> None:
     folder.write("d/name", "Feed of D")
     folder.write("d/a.yaml", "- url: https://a.example/\n  name: ${file:name}")
     assert folder.load("version: 1\ninclude: [d/a.yaml]").sources[0].name == "Feed of D"
@@ -143,7 +151,7 @@ WRONG = [
 
 @pytest.mark.parametrize("template", WRONG)
 @pytest.mark.parametrize("variable", ["${SECRET}", "${file:secret}"])
-def test_a_secret_is_never_told(folder, template, variable):
+def test_a_secret_is_never_told(folder: Folder, template: str, variable: str) -> None:
     folder.write("secret", SECRET + "\n")
     text = template if template.startswith("version") else f"version: 1\n{template}"
     file = folder.write("sources.yaml", text.replace("@@", variable))
@@ -158,10 +166,14 @@ def test_a_secret_is_never_told(folder, template, variable):
     assert SECRET not in "\n".join(told)
 
 
-def test_plain_secret_of_another_type_is_not_told_either(problems):
+def test_plain_secret_of_another_type_is_not_told_either(
+    problems: Callable[..., list[str]],
+) -> None:
     text = "version: 1\nprefix: ${PIN}\ndefaults:\n  per_host:\n    concurrency: -${PIN}"
     assert problems(text, {"PIN": "4711"}) == [
-        "sources.yaml:2:9: prefix: expected text, got the value of '${PIN}' (put it in quotes)",
-        "sources.yaml:5:18: defaults.per_host.concurrency: expected at least 1, "
-        "got the value of '-${PIN}'",
+        "sources.yaml:2:9: prefix: expected text, got the value of '${PIN}'",
+        (
+            "sources.yaml:5:18: defaults.per_host.concurrency: expected at least 1, "
+            "got the value of '-${PIN}'"
+        ),
     ]

@@ -3,33 +3,41 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conftest import Folder
+
+    from feedmill.config import Settings
 
 MAIN = "version: 1\ninclude: [{}]\n"
 
 
-def ids(settings):
+def ids(settings: Settings) -> list[str]:
     return [source.id for source in settings.sources]
 
 
-def test_plain_list_and_mapping(folder):
+def test_plain_list_and_mapping(folder: Folder) -> None:
     folder.write("a.yaml", "- https://a.example/\n- url: https://b.example/\n  id: b\n")
     folder.write("sub/c.yml", "sources: [https://c.example/]\n")
     settings = folder.load(MAIN.format("a.yaml, sub/*.yml"))
     assert ids(settings) == ["a-example", "b", "c-example"]
 
 
-def test_empty_list(folder):
+def test_empty_list(folder: Folder) -> None:
     folder.write("a.yaml", "[]")
     assert folder.load(MAIN.format("a.yaml")).sources == []
 
 
-def test_glob_is_sorted(folder):
+def test_glob_is_sorted(folder: Folder) -> None:
     for name in "cab":
         folder.write(f"d/{name}.yaml", f"[https://{name}.example/]")
     assert ids(folder.load(MAIN.format('"d/*.yaml"'))) == ["a-example", "b-example", "c-example"]
 
 
-def test_paths_start_from_the_including_file(folder):
+def test_paths_start_from_the_including_file(folder: Folder) -> None:
     folder.write("d/a.yaml", "sources: [page.txt]\ninclude: [e/b.yaml]")
     folder.write("d/e/b.yaml", "[other.txt]")
     folder.write("d/page.txt", "x")
@@ -39,7 +47,7 @@ def test_paths_start_from_the_including_file(folder):
     assert (other.path, other.base) == ("other.txt", folder.path / "d/e")
 
 
-def test_own_defaults_lie_over_those_of_the_including_file(folder):
+def test_own_defaults_lie_over_those_of_the_including_file(folder: Folder) -> None:
     folder.write("a.yaml", "defaults: {min: 1h}\nsources: [https://a.example/]\ninclude: [b.yaml]")
     folder.write("b.yaml", "[https://b.example/]")
     settings = folder.load(
@@ -52,7 +60,7 @@ def test_own_defaults_lie_over_those_of_the_including_file(folder):
     assert {source.per_host.delay for source in settings.sources} == {timedelta(seconds=9)}
 
 
-def test_mistakes_carry_their_own_file(folder):
+def test_mistakes_carry_their_own_file(folder: Folder) -> None:
     folder.write(
         "d/a.yaml", "# first\nsources:\n  - {url: 'https://a.example', evry: 1h}\nredis: x\n"
     )
@@ -64,7 +72,7 @@ def test_mistakes_carry_their_own_file(folder):
         "d/a.yaml:3:32: sources.0.evry: unknown key (did you mean 'every'?)",
         "d/a.yaml:4:1: redis: unknown key",
         "d/b.yaml:2:3: 1: there is no such file in d",
-        "d/b.yaml:3:36: 2.min: expected a duration such as 30s, 15m or 2h, got 'x'",
+        "d/b.yaml:3:35: 2.min: expected a duration such as 30s, 15m or 2h, got 'x'",
         "d/c.yaml:2:1: YAML cannot be read: a list or mapping in brackets is never closed",
         "d/d.yaml:1:1: expected keys and values, got 'just text'",
         "d/e.yaml:1:1: the file is empty",
@@ -72,7 +80,7 @@ def test_mistakes_carry_their_own_file(folder):
     ]
 
 
-def test_duplicates_are_found_over_files(folder):
+def test_duplicates_are_found_over_files(folder: Folder) -> None:
     folder.write("a.yaml", "- https://a.example/")
     text = "version: 1\nsources: [https://a.example/]\ninclude: [a.yaml]"
     assert folder.problems(text) == [
@@ -80,53 +88,63 @@ def test_duplicates_are_found_over_files(folder):
     ]
 
 
-def test_wrong_items(folder):
+def test_wrong_items(folder: Folder) -> None:
     folder.write("a.txt", "x")
     assert folder.problems(
         "version: 1\ninclude:\n- feeds.opml\n- no.yaml\n- 3\n- a.txt\n- ''\n- {}"
     ) == [
-        "sources.yaml:3:3: include.0: OPML files are not supported yet; list their feeds under "
-        "`sources`",
+        (
+            "sources.yaml:3:3: include.0: OPML files are not supported yet; list their feeds under "
+            "`sources`"
+        ),
         "sources.yaml:4:3: include.1: there is no such file in .",
         "sources.yaml:5:3: include.2: expected a file or pattern that ends in .yaml or .yml, got 3",
-        "sources.yaml:6:3: include.3: expected a file or pattern that ends in .yaml or .yml, "
-        "got 'a.txt'",
+        (
+            "sources.yaml:6:3: include.3: expected a file or pattern that ends in .yaml or .yml, "
+            "got 'a.txt'"
+        ),
         "sources.yaml:7:3: include.4: a path has 1 to 1024 characters, no control characters",
-        "sources.yaml:8:3: include.5: expected a file or pattern that ends in .yaml or .yml, "
-        "got keys and values",
+        (
+            "sources.yaml:8:3: include.5: expected a file or pattern that ends in .yaml or .yml, "
+            "got keys and values"
+        ),
     ]
 
 
-def test_many_double_stars(problems):
+def test_many_double_stars(problems: Callable[..., list[str]]) -> None:
     assert problems("version: 1\ninclude: ['**/**/*.yaml']") == [
         "sources.yaml:2:11: include.0: `**` can stand only once in a pattern"
     ]
 
 
-def test_circle(folder):
+def test_circle(folder: Folder) -> None:
     folder.write("a.yaml", "include: [b.yaml]")
     folder.write("b.yaml", "include: [a.yaml]")
     assert folder.problems(MAIN.format("a.yaml")) == [
-        "b.yaml:1:11: include.0: files include each other in a circle: "
-        "sources.yaml -> a.yaml -> b.yaml -> a.yaml"
+        (
+            "b.yaml:1:11: include.0: files include each other in a circle: "
+            "sources.yaml -> a.yaml -> b.yaml -> a.yaml"
+        )
     ]
 
 
-def test_file_that_includes_itself(folder):
+def test_file_that_includes_itself(folder: Folder) -> None:
     assert folder.problems(MAIN.format('"*.yaml"')) == [
-        "sources.yaml:2:11: include.0: files include each other in a circle: "
-        "sources.yaml -> sources.yaml"
+        (
+            "sources.yaml:2:11: include.0: files include each other in a circle: "
+            "sources.yaml -> sources.yaml"
+        )
     ]
 
 
-def test_file_included_twice(folder):
+def test_file_included_twice(folder: Folder) -> None:
     folder.write("a.yaml", "[https://a.example/]")
     assert folder.problems(MAIN.format('a.yaml, "./a.yaml"')) == [
         "sources.yaml:2:19: include.1: a.yaml is already included at sources.yaml:2:11"
     ]
 
 
-def test_depth(folder):
+def test_depth(folder: Folder) -> None:
     for level in range(1, 6):
         folder.write(
             f"{level}.yaml", f"sources: [https://{level}.example/]\ninclude: [{level + 1}.yaml]"

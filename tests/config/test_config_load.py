@@ -8,6 +8,7 @@ import re
 from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from pydantic import ValidationError
@@ -16,6 +17,9 @@ import feedmill
 from feedmill.config import PerHost, Source, load
 from feedmill.config.ids import derive_id
 from feedmill.errors import ConfigError
+
+if TYPE_CHECKING:
+    from conftest import Folder
 
 DESIGN = """\
 # yaml-language-server: $schema=docs/schema/sources.schema.json
@@ -34,7 +38,7 @@ include: [sources.d/*.yaml]
 MINUTE = timedelta(minutes=1)
 
 
-def test_the_sample_of_the_design(folder):
+def test_the_sample_of_the_design(folder: Folder) -> None:
     folder.write("seeds/a.txt", "text")
     folder.write("sources.d/a.yaml", "[]")
     settings = folder.load(DESIGN)
@@ -60,7 +64,7 @@ def test_the_sample_of_the_design(folder):
     ]
 
 
-def test_defaults_of_everything(folder):
+def test_defaults_of_everything(folder: Folder) -> None:
     settings = folder.load("version: 1")
     assert settings.redis == "embedded"
     assert settings.prefix == ""
@@ -76,7 +80,7 @@ def test_defaults_of_everything(folder):
     assert settings.fetch.ports == [80, 443, 8080, 8443]
 
 
-def test_every_key(folder):
+def test_every_key(folder: Folder) -> None:
     folder.write("a.md", "text")
     settings = folder.load(
         """\
@@ -131,7 +135,7 @@ def test_every_key(folder):
     assert source.extract.precision is True
 
 
-def test_a_source_takes_from_the_defaults_what_it_does_not_say(folder):
+def test_a_source_takes_from_the_defaults_what_it_does_not_say(folder: Folder) -> None:
     settings = folder.load(
         """\
         version: 1
@@ -150,7 +154,7 @@ def test_a_source_takes_from_the_defaults_what_it_does_not_say(folder):
 
 @pytest.mark.parametrize("ending", [".txt", ".html", ".htm", ".md", ".TXT"])
 @pytest.mark.parametrize("packed", ["", ".gz"])
-def test_files_of_every_supported_ending(folder, ending, packed):
+def test_files_of_every_supported_ending(folder: Folder, ending: str, packed: str) -> None:
     name = f"page{ending}{packed}"
     folder.write(name, gzip.compress(b"x") if packed else b"x")
     settings = folder.load(f"version: 1\nsources: [{name}, './*{ending.lower()}{packed}']")
@@ -161,13 +165,13 @@ def test_files_of_every_supported_ending(folder, ending, packed):
 @pytest.mark.parametrize(
     "pattern", ["seeds/*", "seeds/**", "**/*.htm*", "seeds/page.[mt]*", "*/*md"]
 )
-def test_globs_that_may_match(folder, pattern):
+def test_globs_that_may_match(folder: Folder, pattern: str) -> None:
     folder.write("seeds/page.md", "x")
     folder.write("seeds/page.htm", "x")
     assert folder.load(f"version: 1\nsources: ['{pattern}']").warnings == []
 
 
-def test_glob_without_a_match_is_a_warning(folder):
+def test_glob_without_a_match_is_a_warning(folder: Folder) -> None:
     folder.write("seeds/paper.pdf", "x")
     settings = folder.load("version: 1\nsources:\n- seeds/*\ninclude: [none*.yml]")
     assert settings.warnings == [
@@ -177,19 +181,19 @@ def test_glob_without_a_match_is_a_warning(folder):
     assert [source.path for source in settings.sources] == ["seeds/*"]
 
 
-def test_file_of_a_disabled_source_may_be_missing(folder):
+def test_file_of_a_disabled_source_may_be_missing(folder: Folder) -> None:
     settings = folder.load("version: 1\nsources: [{path: gone.txt, enabled: false}]")
     assert settings.sources[0].enabled is False
 
 
-def test_folder_is_no_file(folder):
+def test_folder_is_no_file(folder: Folder) -> None:
     (folder.path / "page.txt").mkdir()
     assert folder.problems("version: 1\nsources: [page.txt]") == [
         "sources.yaml:2:11: sources.0: there is no such file in ."
     ]
 
 
-def test_absolute_path(folder):
+def test_absolute_path(folder: Folder) -> None:
     file = folder.write("elsewhere/a.txt", "x")
     assert folder.load(f"version: 1\nsources: [{file}]").sources[0].path == str(file)
 
@@ -203,7 +207,7 @@ def test_absolute_path(folder):
         ("https://a.example/" + "x" * 54, "a-example-" + "x" * 54),
     ],
 )
-def test_derived_ids(location, expected):
+def test_derived_ids(location: str, expected: str) -> None:
     assert derive_id(location) == expected
 
 
@@ -216,48 +220,48 @@ def test_derived_ids(location, expected):
         ("日本", "source"),
     ],
 )
-def test_ids_that_lose_something_end_in_a_hash(location, readable):
+def test_ids_that_lose_something_end_in_a_hash(location: str, readable: str) -> None:
     made = derive_id(location)
     assert re.fullmatch(readable + "-[a-z2-7]{8}", made)
     assert len(made) <= 64
     assert made == derive_id(location) != derive_id(location + "1")
 
 
-def test_settings_are_frozen(folder):
+def test_settings_are_frozen(folder: Folder) -> None:
     settings = folder.load("version: 1\nsources: [https://a.example/]")
     with pytest.raises(ValidationError, match="frozen"):
         settings.sources[0].id = "b"
 
 
-def test_redis_is_not_in_the_repr(folder):
+def test_redis_is_not_in_the_repr(folder: Folder) -> None:
     settings = folder.load("version: 1\nredis: redis://:hunter2@h/0")
     assert "hunter2" not in repr(settings)
 
 
-def test_yaml_1_2(folder):
+def test_yaml_1_2(folder: Folder) -> None:
     """No booleans but true and false, no sexagesimal numbers, no dates."""
     text = "version: 1\nsources: [{url: 'https://a.example', tags: [no, on, 12:30, 2024-01-01, y]}]"
     assert folder.load(text).sources[0].tags == ["no", "on", "12:30", "2024-01-01", "y"]
 
 
-def test_numbers_of_yaml_1_2(folder):
+def test_numbers_of_yaml_1_2(folder: Folder) -> None:
     settings = folder.load("version: 0x1\nfetch: {ports: [0o120, 0443], timeout: 1e1}")
     assert settings.fetch.ports == [80, 443]
     assert settings.fetch.timeout == timedelta(seconds=10)
 
 
-def test_env_defaults_to_the_environment(folder, monkeypatch):
+def test_env_defaults_to_the_environment(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FEEDMILL_TEST_PREFIX", "p:")
     file = folder.write("sources.yaml", "version: 1\nprefix: ${FEEDMILL_TEST_PREFIX}")
     assert load(file).prefix == "p:"
 
 
-def test_relative_path_of_the_file(folder):
+def test_relative_path_of_the_file(folder: Folder) -> None:
     folder.write("sources.yaml", "version: 1")
     assert load(Path("sources.yaml"), {}).path == folder.path / "sources.yaml"
 
 
-def test_missing_file(folder):
+def test_missing_file(folder: Folder) -> None:
     with pytest.raises(ConfigError) as caught:
         load(Path("none.yaml"), {})
     assert caught.value.problems == [
@@ -267,12 +271,12 @@ def test_missing_file(folder):
     assert caught.value.__cause__ is caught.value.__context__ is None
 
 
-def test_folder_instead_of_a_file(folder):
+def test_folder_instead_of_a_file(folder: Folder) -> None:
     with pytest.raises(ConfigError, match="Is a directory"):
         load(folder.path, {})
 
 
-def test_unreadable_file(folder):
+def test_unreadable_file(folder: Folder) -> None:
     file = folder.write("sources.yaml", "version: 1")
     file.chmod(0)
     if os.access(file, os.R_OK):

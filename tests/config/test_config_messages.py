@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conftest import Folder
 
 A = "https://a.example/feed"
 
@@ -103,8 +110,10 @@ MISTAKES = {
     ),
     "every": (
         "version: 1\ndefaults: {every: adaptiv}",
-        "2:19: defaults.every: expected a duration such as 30s, 15m or 2h, or adaptive, "
-        "got 'adaptiv' (did you mean 'adaptive'?)",
+        (
+            "2:19: defaults.every: expected a duration such as 30s, 15m or 2h, or adaptive, "
+            "got 'adaptiv' (did you mean 'adaptive'?)"
+        ),
     ),
     "max below min": (
         "version: 1\ndefaults: {min: 2h, max: 1h}",
@@ -137,13 +146,17 @@ MISTAKES = {
     ),
     "size": (
         "version: 1\nfetch: {max_bytes: 10 MB}",
-        "2:20: fetch.max_bytes: expected a size of at least one byte, such as 500kB, 10MB or "
-        "a number of bytes, got '10 MB'",
+        (
+            "2:20: fetch.max_bytes: expected a size of at least one byte, such as 500kB, 10MB or "
+            "a number of bytes, got '10 MB'"
+        ),
     ),
     "network": (
         "version: 1\nfetch: {allow_networks: [intranet]}",
-        "2:26: fetch.allow_networks.0: expected a network such as 10.0.0.0/8 or fd00::/8, "
-        "got 'intranet'",
+        (
+            "2:26: fetch.allow_networks.0: expected a network such as 10.0.0.0/8 or fd00::/8, "
+            "got 'intranet'"
+        ),
     ),
     "network from a number": (
         "version: 1\nfetch: {allow_networks: [10]}",
@@ -151,8 +164,10 @@ MISTAKES = {
     ),
     "host in a network": (
         "version: 1\nfetch: {allow_networks: [10.1.2.3/8]}",
-        "2:26: fetch.allow_networks.0: expected a network such as 10.0.0.0/8 or fd00::/8, "
-        "got '10.1.2.3/8' (the network is 10.0.0.0/8)",
+        (
+            "2:26: fetch.allow_networks.0: expected a network such as 10.0.0.0/8 or fd00::/8, "
+            "got '10.1.2.3/8' (the network is 10.0.0.0/8)"
+        ),
     ),
     "user agent": (
         'version: 1\nfetch: {user_agent: "a\\nX-Evil: b"}',
@@ -221,8 +236,10 @@ MISTAKES = {
     ),
     "kind": (
         f"version: 1\nsources:\n- url: {A}\n  kind: feeds",
-        "4:9: sources.0.kind: expected one of auto, feed, files, got 'feeds' "
-        "(did you mean 'feed'?)",
+        (
+            "4:9: sources.0.kind: expected one of auto, feed, files, got 'feeds' "
+            "(did you mean 'feed'?)"
+        ),
     ),
     "kind of the future": (
         f"version: 1\nsources:\n- url: {A}\n  kind: sitemap",
@@ -270,18 +287,24 @@ MISTAKES = {
     ),
     "regular expression": (
         f"version: 1\nsources:\n- url: {A}\n  extract: {{drop: ['ok', '(x']}}",
-        "4:26: sources.0.extract.drop.1: expected a regular expression, got '(x' "
-        "(missing ), unterminated subpattern at character 1)",
+        (
+            "4:26: sources.0.extract.drop.1: expected a regular expression, got '(x' "
+            "(missing ), unterminated subpattern at character 1)"
+        ),
     ),
     "huge regular expression": (
         f"version: 1\nsources:\n- url: {A}\n  extract: {{drop: ['{'x' * 1001}']}}",
-        "4:20: sources.0.extract.drop.0: expected a regular expression of at most 1000 "
-        f"characters, got '{'x' * 59}...",
+        (
+            "4:20: sources.0.extract.drop.0: expected a regular expression of at most 1000 "
+            f"characters, got '{'x' * 59}..."
+        ),
     ),
     "regular expression that overflows": (
         f"version: 1\nsources:\n- url: {A}\n  extract: {{drop: ['x{{99999999999}}']}}",
-        "4:20: sources.0.extract.drop.0: expected a regular expression of a sensible size, "
-        "got 'x{99999999999}'",
+        (
+            "4:20: sources.0.extract.drop.0: expected a regular expression of a sensible size, "
+            "got 'x{99999999999}'"
+        ),
     ),
     "max of a source below the min of the defaults": (
         f"version: 1\nsources:\n- url: {A}\n  max: 1m",
@@ -306,13 +329,17 @@ MISTAKES = {
     ),
     "other ending": (
         "version: 1\nsources: [paper.pdf]",
-        "2:11: sources.0: expected an http(s) address or a file that ends in .txt, .html, .htm, "
-        ".md, or these with .gz, got 'paper.pdf'",
+        (
+            "2:11: sources.0: expected an http(s) address or a file that ends in .txt, .html, .htm, "
+            ".md, or these with .gz, got 'paper.pdf'"
+        ),
     ),
     "glob of another ending": (
         "version: 1\nsources: ['*.pdf']",
-        "2:11: sources.0: expected an http(s) address or a file that ends in .txt, .html, .htm, "
-        ".md, or these with .gz, got '*.pdf'",
+        (
+            "2:11: sources.0: expected an http(s) address or a file that ends in .txt, .html, .htm, "
+            ".md, or these with .gz, got '*.pdf'"
+        ),
     ),
     "address as a path": (
         f"version: 1\nsources:\n- path: {A}",
@@ -363,11 +390,13 @@ MISTAKES = {
 
 
 @pytest.mark.parametrize(("text", "expected"), MISTAKES.values(), ids=MISTAKES)
-def test_one_mistake_gives_one_line(problems, text, expected):
+def test_one_mistake_gives_one_line(
+    problems: Callable[..., list[str]], text: str, expected: str
+) -> None:
     assert problems(text) == [f"sources.yaml:{expected}"]
 
 
-def test_every_mistake_is_told_in_one_pass_in_order(problems):
+def test_every_mistake_is_told_in_one_pass_in_order(problems: Callable[..., list[str]]) -> None:
     text = """\
         redis: localhost
         sources:
@@ -379,8 +408,10 @@ def test_every_mistake_is_told_in_one_pass_in_order(problems):
         """
     assert problems(text) == [
         "sources.yaml:1:1: version: is missing; write `version: 1`",
-        "sources.yaml:1:8: redis: expected embedded, or a URL that begins with redis:// or "
-        "rediss:// or unix://",
+        (
+            "sources.yaml:1:8: redis: expected embedded, or a URL that begins with redis:// or "
+            "rediss:// or unix://"
+        ),
         "sources.yaml:3:5: sources.0: expected an address that begins with http:// or https://",
         "sources.yaml:5:5: sources.1.evry: unknown key (did you mean 'every'?)",
         "sources.yaml:6:10: sources.1.min: expected a duration such as 30s, 15m or 2h, got 'soon'",
@@ -389,7 +420,9 @@ def test_every_mistake_is_told_in_one_pass_in_order(problems):
     ]
 
 
-def test_mistakes_inside_and_between_sources_are_told_together(problems):
+def test_mistakes_inside_and_between_sources_are_told_together(
+    problems: Callable[..., list[str]],
+) -> None:
     text = """\
         version: 1
         sources:
@@ -403,7 +436,7 @@ def test_mistakes_inside_and_between_sources_are_told_together(problems):
     ]
 
 
-def test_a_mistake_behind_an_anchor_is_told_once(problems):
+def test_a_mistake_behind_an_anchor_is_told_once(problems: Callable[..., list[str]]) -> None:
     text = """\
         version: 1
         sources:
@@ -411,8 +444,10 @@ def test_a_mistake_behind_an_anchor_is_told_once(problems):
           - {url: https://b.example/, extract: *e}
         """
     assert problems(text) == [
-        "sources.yaml:3:51: sources.0.extract.drop.0: expected a regular expression, got '(' "
-        "(missing ), unterminated subpattern at character 1)",
+        (
+            "sources.yaml:3:51: sources.0.extract.drop.0: expected a regular expression, got '(' "
+            "(missing ), unterminated subpattern at character 1)"
+        ),
     ]
 
 
@@ -426,19 +461,23 @@ def test_a_mistake_behind_an_anchor_is_told_once(problems):
         ("http://a.example/feed", "4:3: sources.1: the id a-example-feed made from it is already used at {}:3:3; add an `id`"),
     ],
 )  # fmt: skip
-def test_duplicates_name_the_first(problems, second, expected):
+def test_duplicates_name_the_first(
+    problems: Callable[..., list[str]], second: str, expected: str
+) -> None:
     text = f"version: 1\nsources:\n- https://a.example/feed\n- {second}\n"
     assert problems(text) == ["sources.yaml:" + expected.format("sources.yaml")]
 
 
-def test_duplicate_ids(problems):
+def test_duplicate_ids(problems: Callable[..., list[str]]) -> None:
     text = "version: 1\nsources:\n- {id: a, url: 'https://a.example'}\n- {id: a, url: 'https://b.example'}"
     assert problems(text) == [
         "sources.yaml:4:8: sources.1.id: this id is already used at sources.yaml:3:8"
     ]
 
 
-def test_columns_count_characters_and_lines_of_windows_count_once(problems):
+def test_columns_count_characters_and_lines_of_windows_count_once(
+    problems: Callable[..., list[str]],
+) -> None:
     text = 'version: 1\r\ndefaults: {per_host: {}, "é": 1, mni: 3m}\r\n'
     assert problems(text) == [
         "sources.yaml:2:26: defaults.é: unknown key",
@@ -446,7 +485,7 @@ def test_columns_count_characters_and_lines_of_windows_count_once(problems):
     ]
 
 
-def test_file_elsewhere_is_named_in_full(folder, monkeypatch):
+def test_file_elsewhere_is_named_in_full(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir("/")
     monkeypatch.setattr("feedmill.config.paths.Path.cwd", lambda: folder.path / "other")
     assert folder.problems("version: 3")[0].startswith(f"{folder.path}/sources.yaml:1:10: ")

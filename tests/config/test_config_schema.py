@@ -6,12 +6,18 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import jsonschema
 import pytest
 import yaml
 
 from feedmill.config import schema
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conftest import Folder
 
 COMMITTED = Path(__file__).parents[2] / "docs/schema/sources.schema.json"
 
@@ -70,12 +76,12 @@ BAD = {
 
 
 @pytest.fixture(scope="module")
-def validator():
+def validator() -> jsonschema.Draft202012Validator:
     jsonschema.Draft202012Validator.check_schema(schema())
     return jsonschema.Draft202012Validator(schema())
 
 
-def test_committed_schema_is_current():
+def test_committed_schema_is_current() -> None:
     made = subprocess.run(
         [sys.executable, "-m", "feedmill.config"],
         capture_output=True,
@@ -89,22 +95,28 @@ def test_committed_schema_is_current():
 
 
 @pytest.mark.parametrize("text", GOOD.values(), ids=GOOD)
-def test_accepts_what_the_loader_accepts(validator, folder, text):
+def test_accepts_what_the_loader_accepts(
+    validator: jsonschema.Draft202012Validator, folder: Folder, text: str
+) -> None:
     validator.validate(yaml.safe_load(folder.write("x.yaml", text).read_text()))
     folder.load(text)
 
 
 @pytest.mark.parametrize("text", BAD.values(), ids=BAD)
-def test_refuses_what_the_loader_refuses(validator, problems, text):
+def test_refuses_what_the_loader_refuses(
+    validator: jsonschema.Draft202012Validator, problems: Callable[..., list[str]], text: str
+) -> None:
     assert not validator.is_valid(yaml.safe_load(text))
     assert problems(text)
 
 
-def test_accepts_variables_wherever_a_value_stands(validator, folder):
+def test_accepts_variables_wherever_a_value_stands(
+    validator: jsonschema.Draft202012Validator, folder: Folder
+) -> None:
     validator.validate(yaml.safe_load(folder.write("x.yaml", VARIABLES).read_text()))
 
 
-def test_every_key_is_described():
+def test_every_key_is_described() -> None:
     definitions = [schema(), *schema()["$defs"].values()]
     for definition in definitions:
         for name, rules in definition.get("properties", {}).items():

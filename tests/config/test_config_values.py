@@ -31,16 +31,36 @@ from feedmill.config.suggest import did_you_mean
         (timedelta(seconds=3), 3),
     ],
 )
-def test_durations(written, seconds):
+def test_durations(written: object, seconds: float) -> None:
     assert parse_duration(written) == timedelta(seconds=seconds)
 
 
 @pytest.mark.parametrize(
     "written",
-    ["", "s", "30", "30 s", "-1s", "1y", "1S", "367d", "9" * 400 + "s", "1s\n", "١s", "1..5s"]
-    + [True, None, -1, float("nan"), float("inf"), 10**400, [], {}],
+    [
+        "",
+        "s",
+        "30",
+        "30 s",
+        "-1s",
+        "1y",
+        "1S",
+        "367d",
+        "9" * 400 + "s",
+        "1s\n",
+        "\u0661s",
+        "1..5s",
+        True,
+        None,
+        -1,
+        float("nan"),
+        float("inf"),
+        10**400,
+        [],
+        {},
+    ],
 )
-def test_no_durations(written):
+def test_no_durations(written: object) -> None:
     with pytest.raises(UnexpectedError, match=r"^expected a duration "):
         parse_duration(written)
 
@@ -49,12 +69,12 @@ def test_no_durations(written):
     ("seconds", "expected"),
     [(0, "0s"), (0.5, "0.5s"), (90, "1m30s"), (900, "15m"), (86_400, "1d"), (90_061, "1d1h1m1s")],
 )
-def test_format_duration(seconds, expected):
+def test_format_duration(seconds: float, expected: str) -> None:
     assert format_duration(timedelta(seconds=seconds)) == expected
 
 
 @given(st.timedeltas(min_value=timedelta(0), max_value=LONGEST))
-def test_what_is_written_can_be_read(duration):
+def test_what_is_written_can_be_read(duration: timedelta) -> None:
     assert parse_duration(format_duration(duration)) == duration
 
 
@@ -71,22 +91,28 @@ def test_what_is_written_can_be_read(duration):
         ("1GiB", 1_073_741_824),
     ],
 )
-def test_sizes(written, size):
+def test_sizes(written: object, size: int) -> None:
     assert parse_size(written) == size
 
 
 @pytest.mark.parametrize(
     "written", ["", "MB", "10", "10 MB", "1.5MB", "10mb", "0B", "1B\n", 0, -1, 1.5, True, None, []]
 )
-def test_no_sizes(written):
+def test_no_sizes(written: object) -> None:
     with pytest.raises(UnexpectedError, match=r"^expected a size "):
         parse_size(written)
 
 
 @pytest.mark.parametrize(
     ("word", "expected"),
-    [("evry", " (did you mean 'every'?)"), ("EVERY", " (did you mean 'every'?)"), ("x", "")]
-    + [("every" * 20, ""), (3, ""), (None, "")],
+    [
+        ("evry", " (did you mean 'every'?)"),
+        ("EVERY", " (did you mean 'every'?)"),
+        ("x", ""),
+        ("every" * 20, ""),
+        (3, ""),
+        (None, ""),
+    ],
 )
-def test_did_you_mean(word, expected):
+def test_did_you_mean(word: object, expected: str) -> None:
     assert did_you_mean(word, ["every", "min"]) == expected

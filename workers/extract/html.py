@@ -8,13 +8,15 @@ from lxml.html import HtmlElement
 from trafilatura import bare_extraction, load_html
 from trafilatura.settings import Document
 
+from feedmill.article import Removed
 from feedmill.errors import ExtractionError
 from workers.extract import metadata
 from workers.extract.blocks import paragraphs
 from workers.extract.result import Extraction
 
 MAX_ELEMENTS = 50_000  # trafilatura's time grows faster than the number of elements
-_WORD = re.compile(r"\w")
+_WORDS = re.compile(r"\w+")
+_TITLE_WITHIN = 3  # lines from the top
 
 
 def extract(text: str, *, url: str | None, precision: bool) -> Extraction:
@@ -38,6 +40,7 @@ def extract(text: str, *, url: str | None, precision: bool) -> Extraction:
     lines = _main_text(tree, url, precision=precision)
     if not lines and precision:
         lines = _main_text(tree, url, precision=False)
+    title_lines, lines = _split_title(lines, meta.title)
     return Extraction(
         text=paragraphs(lines),
         method="html/trafilatura",
@@ -52,6 +55,7 @@ def extract(text: str, *, url: str | None, precision: bool) -> Extraction:
         tags=meta.tags,
         images=meta.images,
         access=meta.access,
+        removed=(Removed(reason="title", lines=tuple(title_lines)),) if title_lines else (),
     )
 
 
@@ -63,4 +67,15 @@ def _main_text(tree: HtmlElement, url: str | None, *, precision: bool) -> list[s
         return []
     lines = (line.strip() for line in document.text.split("\n"))
     # A line without a word is the bullet of an empty list item: left-over structure, not text.
-    return [line for line in lines if _WORD.search(line)]
+    return [line for line in lines if _WORDS.search(line)]
+
+
+def _split_title(lines: list[str], title: str | None) -> tuple[list[str], list[str]]:
+    """The title among the first lines, and the lines without it: it has a field of its own."""
+    wanted = _words(title or "")
+    tops = [line for line in lines[:_TITLE_WITHIN] if wanted and _words(line) == wanted]
+    return tops, [line for line in lines if line not in tops]
+
+
+def _words(text: str) -> list[str]:
+    return _WORDS.findall(text.lower())

@@ -57,7 +57,10 @@ def read(tree: HtmlElement, url: str | None) -> Metadata:
     meta = _meta_tags(tree)
     guess = extract_metadata(tree, default_url=url, extensive=True)
     published = (
-        _published(linked.get("datePublished")) or _first_published(meta) or _published(guess.date)
+        _published(linked.get("datePublished"))
+        or _first_published(meta)
+        or _first_time(tree)
+        or _published(guess.date)
     )
     return Metadata(
         title=_text(linked.get("headline"))
@@ -144,6 +147,11 @@ def _published(raw: Any) -> Published | None:
     if text is None or stamp is None:
         return None
     return Published(at=stamp.at, precision=stamp.precision, from_="page", raw=text)
+
+
+def _first_time(tree: HtmlElement) -> Published | None:
+    element = next(iter(tree.xpath("//time[@datetime]")), None)
+    return _published(element.get("datetime")) if element is not None else None
 
 
 def _canonical(tree: HtmlElement, url: str | None) -> str | None:
