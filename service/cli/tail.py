@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from service.cli import options
-from service.cli.redis import reading
+from service.cli.reading import reading
 
 if TYPE_CHECKING:
     from feedmill.store.articles import ArticleLog, Entry

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from redis import Redis
+if TYPE_CHECKING:
+    from redis import Redis
 
-from feedmill.config import Settings
+    from feedmill.config import Settings
 
 
 @contextlib.contextmanager
