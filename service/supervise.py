@@ -109,7 +109,9 @@ class _Keeper:
                 return
             if time.monotonic() - started > _HEALTHY_AFTER:
                 pause = _FIRST_PAUSE
-            log.get("supervise").warning(
+            # A worker ends with 0 after its share of batches, to be replaced by a fresh one.
+            tell = log.get("supervise").info if code == 0 else log.get("supervise").warning
+            tell(
                 "program ended; it is started again",
                 program=self.program.name,
                 code=code,

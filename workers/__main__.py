@@ -6,6 +6,9 @@ People start workers with `feedmill worker` or `feedmill run`, which keep severa
 from __future__ import annotations
 
 import argparse
+import sys
+
+from redis.exceptions import RedisError
 
 from feedmill import log
 from feedmill.store.connection import connect
@@ -23,7 +26,11 @@ def main() -> None:
     options = parser.parse_args()
     log.configure()
     extract.warm_up()  # before the first fork, so that no work-horse has to
-    PageWorker(connect(options.redis), Keys(options.prefix)).run(burst=options.burst)
+    try:
+        PageWorker(connect(options.redis), Keys(options.prefix)).run(burst=options.burst)
+    except RedisError as error:
+        log.get("workers").error("worker ends: Redis does not answer", error=str(error))
+        sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -18,9 +18,14 @@ _TIMEOUTS: dict[str, Any] = {"socket_timeout": 15, "socket_connect_timeout": 5}
 _RETRIES = 10
 
 
-def connect(url: str) -> Redis:
-    """A synchronous client that answers in bytes, as RQ wants it."""
-    return Redis.from_url(url, retry=Retry(_backoff(), _RETRIES), **_TIMEOUTS)
+def connect(url: str, *, retries: int = _RETRIES) -> Redis:
+    """A synchronous client that answers in bytes, as RQ wants it.
+
+    Args:
+        url: Where Redis is.
+        retries: How often a call is repeated; ten times take some 13 seconds.
+    """
+    return Redis.from_url(url, retry=Retry(_backoff(), retries), **_TIMEOUTS)
 
 
 def connect_async(url: str) -> AsyncRedis:

@@ -29,6 +29,13 @@ class _Commands(click.Group):
         except FeedmillError as error:
             click.echo(f"feedmill: {error.message}", err=True)
             sys.exit(1)
+        except Exception as error:
+            from redis.exceptions import RedisError
+
+            if not isinstance(error, RedisError):
+                raise
+            click.echo(f"feedmill: Redis does not answer: {error}", err=True)
+            sys.exit(1)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -42,7 +42,7 @@ def healthcheck(config: Path, redis_url: str | None, part: str) -> None:
 
         url = f"unix://{socket_path(settings.data_dir)}"
     try:
-        reason = _reason(part, connect(url), Keys(settings.prefix))
+        reason = _reason(part, connect(url, retries=2), Keys(settings.prefix))
     except RedisError as error:
         reason = f"Redis does not answer: {error}"
     if reason:

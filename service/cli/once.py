@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 from feedmill.config import Settings
-from feedmill.store.articles import ArticleLog, Entry
+from feedmill.store.articles import ArticleLog
 from feedmill.store.connection import connect
 from feedmill.store.keys import Keys
 from service.app import Service, running
@@ -15,25 +15,6 @@ from service.cli import report
 
 _LOOK_EVERY = 0.1  # seconds
 _SHOWN = 20  # articles
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a round came to.
-
-    Attributes:
-        verdicts: How many pages ended as new, update, duplicate, unchanged, quarantined.
-        polled: Counts of the service, see `service.ingest.Tally`.
-        entries: Stream entries to show: those of this round, or else the newest.
-        has_news: Whether they are of this round.
-        seconds: How long it took.
-    """
-
-    verdicts: dict[str, int]
-    polled: dict[str, int]
-    entries: list[Entry]
-    has_news: bool
-    seconds: float
 
 
 async def once(settings: Settings, redis_url: str, *, as_json: bool) -> int:
@@ -52,7 +33,7 @@ async def once(settings: Settings, redis_url: str, *, as_json: bool) -> int:
                 await _work(app, show)
             after = await app.intake.verdicts()
         entries = list(log.since(last_id))
-        outcome = Outcome(
+        outcome = report.Outcome(
             verdicts={name: after[name] - before.get(name, 0) for name in after},
             polled=asdict(app.tally),
             entries=entries or log.newest(_SHOWN),

@@ -26,6 +26,6 @@ def reading(settings: Settings, redis_url: str | None) -> Iterator[Redis]:
         url = redis_url or settings.redis
         if url == "embedded":
             url = stack.enter_context(attached_or_own(settings.data_dir))
-        client = connect(url)
+        client = connect(url, retries=2)
         stack.callback(client.close)
         yield client

@@ -5,9 +5,10 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
+import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import click
 from rich.console import Console
@@ -18,34 +19,65 @@ from rich.text import Text
 from feedmill.article import Article
 from feedmill.config import Settings
 from feedmill.log import clean
-from feedmill.store.articles import ArticleLog
+from feedmill.store.articles import ArticleLog, Entry
 from feedmill.store.keys import Keys
 from service.ingest import Tally
 
-if TYPE_CHECKING:
-    from service.cli.once import Outcome
-
 Show = Callable[[Tally, int], None]
 _PLAIN_WIDTH = 110  # columns, where there is no terminal to ask
+_LINE_EVERY = 10.0  # seconds
 _FIRST_CHARACTERS = 230
 _SHOWN = 20  # articles in the table
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a round came to.
+
+    Attributes:
+        verdicts: How many pages ended as new, update, duplicate, unchanged, quarantined.
+        polled: Counts of the service, see `service.ingest.Tally`.
+        entries: Stream entries to show: those of this round, or else the newest.
+        has_news: Whether they are of this round.
+        seconds: How long it took.
+    """
+
+    verdicts: dict[str, int]
+    polled: dict[str, int]
+    entries: list[Entry]
+    has_news: bool
+    seconds: float
+
+
 @contextlib.contextmanager
 def progress(*, enabled: bool) -> Iterator[Show]:
-    """A function that shows how far the round is; it does nothing where nobody watches."""
-    if not (enabled and sys.stderr.isatty()):
+    """A function that shows how far the round is: in place on a terminal, else a line now and then."""
+    if not enabled:
         yield lambda _tally, _pending: None
-        return
-    with Status("starting", console=Console(stderr=True)) as status:
+    elif sys.stderr.isatty():
+        with Status("starting", console=Console(stderr=True)) as status:
+            yield lambda tally, pending: status.update(_progress_line(tally, pending))
+    else:
+        yield _Lines().show
 
-        def show(tally: Tally, pending: int) -> None:
-            status.update(
-                f"{tally.found} items found, {tally.known} known, {tally.accepted} pages taken, "
-                f"{pending} of them still to be worked on"
-            )
 
-        yield show
+class _Lines:
+    """Progress for logs: a line every ten seconds."""
+
+    def __init__(self) -> None:
+        self._last = time.monotonic()
+
+    def show(self, tally: Tally, pending: int) -> None:
+        if time.monotonic() - self._last >= _LINE_EVERY:
+            self._last = time.monotonic()
+            click.echo(_progress_line(tally, pending), err=True)
+
+
+def _progress_line(tally: Tally, pending: int) -> str:
+    return (
+        f"{tally.found} items found, {tally.known} known, {tally.accepted} pages taken, "
+        f"{pending} still to be worked on by the workers"
+    )
 
 
 def show(
