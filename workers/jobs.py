@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 
 from redis import Redis
 from rq import get_current_job
+from rq.timeouts import BaseTimeoutException
 
 from feedmill import log
 from feedmill.article import Article
@@ -81,8 +82,8 @@ def to_article(page: Page) -> Article:
         found = _extract(page)
         milliseconds = round((time.perf_counter() - started) * 1000)
         return normalise(page, found, now=datetime.now(UTC), milliseconds=milliseconds)
-    except FeedmillError:
-        raise
+    except (FeedmillError, BaseTimeoutException):
+        raise  # a batch that is out of time is RQ's to retry: this page may not be the cause
     except Exception as error:
         # Strangers' pages find the bugs of every library; they must cost one page, and be seen.
         raise ExtractionError(

@@ -49,7 +49,11 @@ def worker(config: Path, redis_url: str | None, processes: str) -> None:
 def process_count(text: str) -> int:
     """The number of processes that `-n` asks for."""
     if text == "auto":
-        return os.cpu_count() or 1
+        return (
+            len(os.sched_getaffinity(0))
+            if hasattr(os, "sched_getaffinity")
+            else os.cpu_count() or 1
+        )
     if text.isdecimal() and 0 < int(text) <= 1024:  # noqa: PLR2004 - beyond any host
         return int(text)
     raise click.BadParameter("give a number from 1 to 1024, or auto", param_hint="--processes")
