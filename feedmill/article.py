@@ -7,10 +7,19 @@ default below is "nothing" (`None` or an empty tuple) and defaults are not writt
 
 from __future__ import annotations
 
+import json
+import sys
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+)
 
 SCHEMA = "article/1"
 
@@ -22,7 +31,11 @@ def _to_utc(value: datetime) -> datetime:
     return value.astimezone(UTC)
 
 
-UtcTime = Annotated[AwareDatetime, AfterValidator(_to_utc)]
+UtcTime = Annotated[
+    AwareDatetime,
+    AfterValidator(_to_utc),
+    WithJsonSchema({"type": "string", "format": "date-time", "pattern": "Z$"}),
+]
 
 
 class _Part(BaseModel):
@@ -173,3 +186,34 @@ class Article(_Part):
             pydantic.ValidationError: `data` is not an article of this schema.
         """
         return cls.model_validate_json(data)
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of what `to_json` writes: nothing is null, what is not known is absent."""
+    written = Article.model_json_schema(mode="serialization")
+    return {
+        **_as_written(written),
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "urn:feedmill:article/1",
+        "title": "feedmill article/1",
+        "$defs": {name: _as_written(part) for name, part in written["$defs"].items()},
+    }
+
+
+def _as_written(node: dict[str, Any]) -> dict[str, Any]:
+    """The schema of an object, its members without null, default and generated title."""
+    members = node["properties"].items()
+    return {
+        **{key: value for key, value in node.items() if key not in {"$defs", "title"}},
+        "properties": {name: _member(member) for name, member in members},
+    }
+
+
+def _member(node: dict[str, Any]) -> dict[str, Any]:
+    rules = {key: value for key, value in node.items() if key not in {"title", "default"}}
+    (known,) = [rule for rule in rules.pop("anyOf", [{}]) if rule != {"type": "null"}]
+    return {**known, **rules}
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(schema(), indent=2, sort_keys=True, ensure_ascii=False) + "\n")

@@ -103,7 +103,9 @@ async def running(settings: Settings, redis_url: str) -> AsyncIterator[Service]:
     async with contextlib.AsyncExitStack() as stack:
         stack.callback(rq_redis.close)
         stack.push_async_callback(redis.aclose)
-        queue = await stack.enter_async_context(PageQueue(rq_redis, keys))
+        queue = await stack.enter_async_context(
+            PageQueue(rq_redis, keys, whole=settings.stream.payload == "full")
+        )
         fetcher = await stack.enter_async_context(Fetcher(policy_of(settings)))
         parsers = stack.enter_context(FeedParsers())
         ingest = Ingest(intake, queue, fetcher)

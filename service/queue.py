@@ -36,12 +36,14 @@ class PageQueue:
     Args:
         redis: A synchronous client, as RQ needs it; used in threads.
         keys: Names of the keys.
+        whole: Whether the workers announce whole articles in the stream.
     """
 
-    def __init__(self, redis: Redis, keys: Keys) -> None:
+    def __init__(self, redis: Redis, keys: Keys, *, whole: bool = False) -> None:
         self._queue = Queue(keys.queue, connection=redis, serializer=JSONSerializer)
         self._redis = redis
         self._prefix = keys.prefix
+        self._whole = whole
         self._waiting: asyncio.Queue[str] = asyncio.Queue()
         self._sender: asyncio.Task[None] | None = None
 
@@ -95,6 +97,7 @@ class PageQueue:
         self._queue.enqueue_call(
             PROCESS_PAGES,
             args=(self._prefix, batch),
+            kwargs={"whole": self._whole},
             job_id=f"pages-{uuid.uuid4().hex}",
             timeout=_PAGE_SECONDS * len(batch),
             retry=Retry(max=_RETRIES),

@@ -22,6 +22,7 @@ from feedmill.page import Page
 from feedmill.store.commit import Committer
 from feedmill.store.keys import Keys
 from feedmill.store.pages import Workshop
+from workers.dedup.fingerprint import is_comparable
 from workers.extract import Extraction, extract
 from workers.normalise import normalise, url_keys
 
@@ -61,7 +62,12 @@ def _work_on(page_id: str, workshop: Workshop, committer: Committer) -> str:
         if page is None:
             return "done-before"
         article = to_article(page)
-        committed = committer.commit(article, page_id=page_id, url_keys=url_keys(page))
+        committed = committer.commit(
+            article,
+            page_id=page_id,
+            url_keys=url_keys(page),
+            comparable=is_comparable(article.text, article.title),
+        )
     except FeedmillError as error:
         workshop.set_aside(page_id, page, error)
         logger.warning("page set aside", kind=error.kind, error=error.message)

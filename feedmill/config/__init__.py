@@ -19,6 +19,7 @@ from feedmill.config.models import (
     PerHost,
     Settings,
     Source,
+    StreamOptions,
     Timing,
 )
 from feedmill.config.schema import schema
@@ -30,6 +31,7 @@ __all__ = [
     "PerHost",
     "Settings",
     "Source",
+    "StreamOptions",
     "Timing",
     "load",
     "schema",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -98,6 +98,13 @@ class FetchOptions(Model):
     """Ports that may be connected to."""
 
 
+class StreamOptions(Model):
+    """How articles are announced."""
+
+    payload: Literal["thin", "full"] = "thin"
+    """thin announces what an article is; full puts its whole JSON into the field json as well."""
+
+
 class SourceEntry(Timing):
     """One source as it is written. Exactly one of `url` and `path` is needed."""
 
@@ -153,6 +160,8 @@ class SettingsFile(SourcesFile):
     """Where the embedded server keeps its data, relative to the folder of this file."""
     fetch: FetchOptions = Field(default_factory=FetchOptions)
     """How anything is fetched."""
+    stream: StreamOptions = StreamOptions()
+    """How articles are announced."""
 
 
 class Settings(SettingsFile):

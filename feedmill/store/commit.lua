@@ -4,10 +4,10 @@
 -- KEYS  1 url index        2 content index   3 heads            4 stream of articles
 --       5 statistics       6 pending pages   7 attempts         8 the raw page
 -- ARGV  1 prefix of `art:` and `copies:` keys     2 page id     3 id for a new article
---       4 content hash, '' if the text is too short to compare  5 time of the fetch, Unix ms
---       6 the article's JSON from the member after `status` on  7 source id   8 URL
---       9 '1' to announce the whole article    10 number n of URL keys, then the n URL keys,
---       then name, value, ... of the announcement
+--       4 content hash      5 '1' if articles of the same content hash are copies
+--       6 time of the fetch, Unix ms     7 the article's JSON from the member after `status` on
+--       8 source id   9 URL   10 '1' to announce the whole article
+--       11 number n of URL keys, then the n URL keys, then name, value, ... of the announcement
 -- Returns verdict (new, update, duplicate, unchanged), article id, revision, stream entry id or ''.
 --
 -- An index entry `=ID` means: this address holds an exact copy of article ID. It is no name of that
@@ -17,9 +17,9 @@
 local urls, contents, heads, stream, stats = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local pending, attempts, raw = KEYS[6], KEYS[7], KEYS[8]
 local prefix, page, new_id, content = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
-local fetched, document, source, url = tonumber(ARGV[5]), ARGV[6], ARGV[7], ARGV[8]
-local whole, url_count = ARGV[9] == '1', tonumber(ARGV[10])
-local first_url, first_field = 11, 11 + url_count
+local comparable, fetched, document = ARGV[5] == '1', tonumber(ARGV[6]), ARGV[7]
+local source, url, whole, url_count = ARGV[8], ARGV[9], ARGV[10] == '1', tonumber(ARGV[11])
+local first_url, first_field = 12, 12 + url_count
 
 local function name_urls(value)
   for i = first_url, first_field - 1 do
@@ -44,8 +44,8 @@ local function write(id, rev, status, op)
   local json = '{"schema":"article/1","id":"' .. id .. '","rev":' .. rev
     .. ',"status":"' .. status .. '",' .. document
   redis.call('SET', prefix .. 'art:' .. id, json)
-  redis.call('HSET', heads, id, rev .. ':' .. ARGV[5] .. ':' .. content)
-  if content ~= '' then redis.call('HSETNX', contents, content, id) end
+  redis.call('HSET', heads, id, rev .. ':' .. ARGV[6] .. ':' .. content)
+  if comparable then redis.call('HSETNX', contents, content, id) end
   name_urls(id)
   local entry = {'schema', 'article/1', 'op', op, 'id', id, 'rev', rev}
   for i = first_field, #ARGV do entry[#entry + 1] = ARGV[i] end
@@ -65,9 +65,11 @@ local function commit()
       name_urls(id)
       return {'unchanged', id, rev, ''}
     end
+    -- The text before is stored no more: whoever has it is no copy of this article.
+    if redis.call('HGET', contents, stored) == id then redis.call('HDEL', contents, stored) end
     return {'update', id, rev + 1, write(id, rev + 1, 'updated', 'update')}
   end
-  local original = content ~= '' and redis.call('HGET', contents, content)
+  local original = comparable and redis.call('HGET', contents, content)
   if original then
     name_urls('=' .. original)
     local is_news = redis.call('HSETNX', prefix .. 'copies:' .. original, url, source)

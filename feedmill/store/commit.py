@@ -48,13 +48,17 @@ class Committer:
         self._whole = whole
         self._script = redis.register_script(load_script("commit.lua"))
 
-    def commit(self, article: Article, *, page_id: str, url_keys: list[str]) -> Committed:
+    def commit(
+        self, article: Article, *, page_id: str, url_keys: list[str], comparable: bool = True
+    ) -> Committed:
         """Store an article, or find out that it is known.
 
         Args:
             article: With `rev` 1 and `status` usable; the script sets both as they turn out.
             page_id: The page it was made from; it stops being pending.
             url_keys: All keys of addresses that lead to it (`feedmill.urls.key`).
+            comparable: Whether another article with the same content hash is a copy; false for
+                texts too short to tell articles apart.
 
         Raises:
             redis.RedisError: Nothing has been stored, or (after a broken connection) it is not
@@ -69,6 +73,7 @@ class Committer:
             ],
             args=[
                 *(keys.prefix, page_id, article.id, article.dedup.content_hash),
+                str(int(comparable)),
                 str(int(article.fetched_at.timestamp() * 1000)),
                 *(_document(article), article.source.id, article.url),
                 *(str(int(self._whole)), str(len(digests)), *digests),

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from feedmill.errors import EmbeddedError
 from service.cli import options
 from service.cli.reading import reading
 
 if TYPE_CHECKING:
+    from feedmill.config import Settings
     from feedmill.store.articles import ArticleLog, Entry
 
 
@@ -33,6 +35,8 @@ def tail(config: Path, redis_url: str | None, lines: int, *, follow: bool, as_js
     from feedmill.store.keys import Keys
 
     settings = load(config)
+    if follow and not redis_url and settings.redis == "embedded":
+        _require_running(settings)
     with reading(settings, redis_url) as redis, contextlib.suppress(KeyboardInterrupt):
         log = ArticleLog(redis, Keys(settings.prefix))
         newest = log.newest(lines) if lines > 0 else []
@@ -40,6 +44,16 @@ def tail(config: Path, redis_url: str | None, lines: int, *, follow: bool, as_js
         _print(newest, log, as_json=as_json)
         if follow:
             _print(log.follow(last), log, as_json=as_json)
+
+
+def _require_running(settings: Settings) -> None:
+    """Following a server of one's own would wait for ever, and keep others from the folder."""
+    from feedmill.embedded import answers, socket_path
+
+    if not answers(f"unix://{socket_path(settings.data_dir)}"):
+        raise EmbeddedError(
+            "there is nothing to follow: start `feedmill run` first", kind="embedded-not-running"
+        )
 
 
 def _print(entries: Iterable[Entry], log: ArticleLog, *, as_json: bool) -> None:
@@ -52,7 +66,7 @@ def _line(entry: Entry) -> str:
 
     fields = entry.fields
     when = fields.get("published_at", "")[:16].replace("T", " ")
-    title = clean(fields.get("title", "(no title)"))
+    title = " ".join(clean(fields.get("title", "(no title)")).split())
     place = clean(fields.get("url", ""))
     return (
         f"{fields['op']:9} {click.style(fields['id'], fg='cyan')} {when:16} {fields.get('lang', '--'):5} "

@@ -107,13 +107,24 @@ def test_an_article_is_found_by_any_of_its_addresses(valkey):
 
 
 def test_texts_too_short_to_compare_are_never_duplicates(valkey):
-    def short(number: int) -> Article:
-        article = make_article(number, text="Watch.")
-        info = article.dedup.model_copy(update={"content_hash": ""})
-        return article.model_copy(update={"dedup": info})
+    def commit_short(number: int, text: str, hour: int) -> str:
+        article = make_article(number, text=text, fetched_at=NOW + timedelta(hours=hour))
+        return (
+            Committer(valkey, Keys())
+            .commit(article, page_id="p", url_keys=[article.url_key], comparable=False)
+            .verdict
+        )
 
-    assert commit(valkey, short(1)).verdict == "new"
-    assert commit(valkey, short(2)).verdict == "new"
+    assert commit_short(1, "It is 1:0.", 0) == "new"
+    assert commit_short(2, "It is 1:0.", 0) == "new"
+    assert commit_short(1, "Final score 3:2.", 1) == "update"
+
+
+def test_a_text_that_was_edited_away_makes_no_copies(valkey, log):
+    commit(valkey, make_article(1, text="More about this soon, on this very page."))
+    commit(valkey, make_article(1, text="Now the whole of the story.", fetched_at=LATER))
+    other = make_article(2, text="More about this soon, on this very page.")
+    assert commit(valkey, other).verdict == "new"
 
 
 def test_the_page_is_finished_with_the_commit(valkey):

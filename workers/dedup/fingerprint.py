@@ -18,16 +18,19 @@ def content_hash(text: str, title: str | None = None) -> str:
 
     Words are compared after Unicode normal form NFKC and case folding, so that quotes, dashes, ligatures,
     hyphenation and white space make no difference. For texts of fewer than 50 words the title counts too.
-
-    Returns:
-        The empty string for fewer than 8 words with the title: too little to tell articles apart.
     """
-    words = _words(text)
-    if len(words) < _MIN_WORDS_ALONE:
-        words = [*_words(title or ""), *words]
-    if len(words) < _MIN_WORDS:
-        return ""
+    words = _compared(text, title)
     return hashlib.blake2b(" ".join(words).encode(), digest_size=16).hexdigest()
+
+
+def is_comparable(text: str, title: str | None = None) -> bool:
+    """Whether two articles with this text are copies, rather than both too short to tell apart."""
+    return len(_compared(text, title)) >= _MIN_WORDS
+
+
+def _compared(text: str, title: str | None) -> list[str]:
+    words = _words(text)
+    return words if len(words) >= _MIN_WORDS_ALONE else [*_words(title or ""), *words]
 
 
 def _words(text: str) -> list[str]:
