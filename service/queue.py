@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from types import TracebackType
 from typing import Any, Self, cast
 
 from redis import Redis
@@ -51,12 +50,7 @@ class PageQueue:
         self._sender = asyncio.create_task(self._send_batches())
         return self
 
-    async def __aexit__(
-        self,
-        _type: type[BaseException] | None,
-        _value: BaseException | None,
-        _traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_error: object) -> None:
         assert self._sender is not None
         self._sender.cancel()
         await asyncio.wait([self._sender])

@@ -9,7 +9,6 @@ import asyncio
 import multiprocessing
 import resource
 from concurrent.futures import TimeoutError as FutureTimeoutError
-from types import TracebackType
 from typing import Self
 
 from pebble import ProcessExpired, ProcessPool
@@ -42,12 +41,7 @@ class FeedParsers:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        _type: type[BaseException] | None,
-        _value: BaseException | None,
-        _traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         self._pool.stop()
         self._pool.join()
 
