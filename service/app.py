@@ -39,14 +39,18 @@ class Service:
     Attributes:
         sources: The enabled sources.
         intake: Where pages are accepted.
-        tally: What became of all items so far.
     """
 
     sources: tuple[Source, ...]
     intake: Intake
-    tally: Tally
     _poller: Poller
     _states: SourceStates
+    _tallies: dict[str, Tally]
+
+    @property
+    def tally(self) -> Tally:
+        """What became of the items of all sources so far."""
+        return Tally.sum(self._tallies.values())
 
     async def poll_once(self) -> None:
         """Look at every source once, many at a time."""
@@ -79,7 +83,7 @@ class Service:
     async def _poll(self, source: Source) -> float:
         """Look at a source; when it is due next. Trouble with Redis is logged and tried again."""
         try:
-            return (await self._poller.poll(source, self.tally)).next_at
+            return (await self._poller.poll(source, self._tallies[source.id])).next_at
         except* RedisError as group:
             log.get("service").error(
                 "poll broken off: Redis does not answer",
@@ -114,7 +118,9 @@ async def running(settings: Settings, redis_url: str) -> AsyncIterator[Service]:
             task = asyncio.create_task(background)
             stack.push_async_callback(_cancel, task)
         sources = tuple(source for source in settings.sources if source.enabled)
-        yield Service(sources, intake, Tally(), poller, states)
+        log.get("service").info("service runs", count=len(sources), pid=os.getpid())
+        tallies = {source.id: Tally() for source in sources}
+        yield Service(sources, intake, poller, states, tallies)
 
 
 def policy_of(settings: Settings) -> FetchPolicy:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass
 
 from feedmill import log, urls
 from feedmill.config import Source
@@ -23,7 +24,7 @@ _READABLE = ("text/", "application/xhtml", "application/xml")
 
 @dataclass(slots=True)
 class Tally:
-    """What became of the items of one or many polls.
+    """What became of the items of one or many sources.
 
     Attributes:
         found: Items the sources hold.
@@ -45,10 +46,17 @@ class Tally:
     waiting: int = 0
     failed: int = 0
 
-    def add(self, other: Tally) -> None:
-        """Count in what another tally holds."""
-        for name in self.__slots__:
-            setattr(self, name, getattr(self, name) + getattr(other, name))
+    @classmethod
+    def sum(cls, tallies: Iterable[Tally]) -> Tally:
+        """All tallies together."""
+        rows = [astuple(tally) for tally in tallies]
+        return cls(*map(sum, zip(*rows, strict=True)))
+
+    def since(self, before: Tally) -> Tally:
+        """What has come to this tally since it was as `before`."""
+        return Tally(
+            *(now - then for now, then in zip(astuple(self), astuple(before), strict=True))
+        )
 
 
 class Ingest:

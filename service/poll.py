@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import replace
 
 from feedmill import log
 from feedmill.config import Source
@@ -49,6 +50,10 @@ class Poller:
     async def poll(self, source: Source, tally: Tally) -> SourceState:
         """Look at a source and take in what is new. Validators are kept only after all of it is taken.
 
+        Args:
+            source: The source.
+            tally: The source's own; counts on while its items are taken in.
+
         Returns:
             The source's new state, which is saved already.
 
@@ -66,9 +71,11 @@ class Poller:
         else:
             for problem in polled.problems:
                 logger.warning("part of the source not read", error=problem)
-            waiting_before = tally.waiting
+            before = replace(tally)
             await self._ingest.take(source, polled.items, tally)
-            if tally.waiting > waiting_before:
+            news = tally.since(before)
+            logger.info("polled", found=news.found, known=news.known, accepted=news.accepted)
+            if news.waiting:
                 # Ask for the whole feed next time, or the entries left over would not be seen again.
                 polled = Polled(items=polled.items)
             state = schedule.after_success(state, polled, source, now=time.time())

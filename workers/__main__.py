@@ -6,6 +6,7 @@ People start workers with `feedmill worker` or `feedmill run`, which keep severa
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 
 from redis.exceptions import RedisError
@@ -26,6 +27,7 @@ def main() -> None:
     options = parser.parse_args()
     log.configure()
     extract.warm_up()  # before the first fork, so that no work-horse has to
+    log.get("workers").info("worker runs", pid=os.getpid())
     try:
         PageWorker(connect(options.redis), Keys(options.prefix)).run(burst=options.burst)
     except RedisError as error:
