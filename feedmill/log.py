@@ -14,13 +14,13 @@ from typing import Any, Literal
 
 import structlog
 
-_USERINFO = re.compile(r"(?<=://)[^/@\s]+@")
+_USERINFO = re.compile(r"(?<=://)[^/?#\s]*@")
 _SECRET_PARAMETER = re.compile(
     r"(?i)([?&;][^=&;\s]*(?:token|key|auth|sig|secret|passw)[^=&;\s]*=)[^&;#\s]+"
 )
 # C0, C1, line separators and bidirectional marks: they rewrite what a reader of the log sees.
 _UNSAFE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
 )
 
 
@@ -71,9 +71,20 @@ def get(part: str) -> Any:
 def redact(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Processor of structlog: take secrets and control characters out of every string."""
     for name, value in event.items():
-        if isinstance(value, str):
-            event[name] = clean(value)
+        event[name] = _cleaned(value)
     return event
+
+
+def _cleaned(value: Any) -> Any:
+    match value:
+        case str():
+            return clean(value)
+        case dict():
+            return {name: _cleaned(part) for name, part in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [_cleaned(part) for part in value]
+        case _:
+            return value
 
 
 def clean(text: str) -> str:

@@ -81,9 +81,9 @@ def encode(page: Page) -> bytes:
     """The page as one line of JSON followed by its bytes."""
     head = asdict(page)
     del head["content"]
-    return (
-        json.dumps(head, default=_encode_time, ensure_ascii=False).encode() + b"\n" + page.content
-    )
+    line = json.dumps(head, default=_encode_time, ensure_ascii=False)
+    # Half a surrogate pair, which strangers write, has no place in UTF-8.
+    return line.encode("utf-8", "replace") + b"\n" + page.content
 
 
 def decode(data: bytes) -> Page:
@@ -104,7 +104,7 @@ def decode(data: bytes) -> Page:
             drop=tuple(fields.pop("drop")),
             **fields,
         )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise StoreError(
             "a stored page has a form that this version does not know; was it written by "
             "another version of feedmill?",

@@ -9,10 +9,17 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import re
+import string
 from base64 import b32encode
-from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit, urlunsplit
+from urllib.parse import SplitResult, quote, unquote, urlsplit, urlunsplit
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+_UNRESERVED = frozenset(string.ascii_letters + string.digits + "-._~")  # RFC 3986, section 2.3
+_PATH_SAFE = "/:@!$&'()*+,;=~"
+_QUERY_SAFE = "/?:@!$&'()*+,;=~"
+_ENCODED = re.compile(r"%([0-9A-Fa-f]{2})")
+_STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 # Set by senders of links to measure who follows them; none of them selects content.
 _TRACKING = frozenset(
@@ -28,23 +35,17 @@ _TRACKING_PREFIXES = ("utm_", "hsa_", "mtm_", "pk_", "at_custom", "at_campaign",
 def canonical(url: str) -> str:
     """The address with equivalent spellings made equal and the fragment and tracking left out.
 
-    Addresses of other schemes than http and https come back as they are.
+    Addresses without a host or of other schemes than http and https come back as they are.
 
     Raises:
         ValueError: `url` cannot be taken apart (a bad port or bracket).
     """
     parts = urlsplit(url.strip())
-    if parts.scheme.lower() not in _DEFAULT_PORTS:
+    scheme = parts.scheme.lower()
+    if scheme not in _DEFAULT_PORTS or not parts.hostname:
         return url
-    return urlunsplit(
-        (
-            parts.scheme.lower(),
-            _authority(parts),
-            quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._"),
-            _query(parts.query),
-            "",
-        )
-    )
+    path = _requoted(_without_dots(parts.path), _PATH_SAFE) or "/"
+    return urlunsplit((scheme, _authority(parts), path, _query(parts.query), ""))
 
 
 def key(url: str) -> str:
@@ -54,11 +55,16 @@ def key(url: str) -> str:
         ValueError: `url` cannot be taken apart.
     """
     parts = urlsplit(canonical(url))
-    if parts.scheme not in _DEFAULT_PORTS:
+    if parts.scheme not in _DEFAULT_PORTS or not parts.hostname:
         return url
-    host = parts.netloc.removeprefix("www.")
-    path = parts.path.rstrip("/")
-    return f"{host}{path}?{parts.query}" if parts.query else f"{host}{path}"
+    place = parts.netloc.removeprefix("www.") + parts.path.rstrip("/")
+    return f"{place}?{parts.query}" if parts.query else place
+
+
+def is_home(url: str) -> bool:
+    """Whether an address is that of a site itself and of none of its pages."""
+    parts = urlsplit(url)
+    return not parts.path.strip("/") and not parts.query
 
 
 def host(url: str) -> str | None:
@@ -78,11 +84,12 @@ def digest(text: str) -> str:
 
 
 def _authority(parts: SplitResult) -> str:
-    name = (parts.hostname or "").rstrip(".")
+    name = parts.hostname or ""
     if not name.isascii():
         # A name that DNS could not hold is compared as it is written.
         with contextlib.suppress(UnicodeError):
             name = name.encode("idna").decode()
+    name = name.lower().rstrip(".")
     if ":" in name:
         name = f"[{name}]"
     if parts.port is None or parts.port == _DEFAULT_PORTS[parts.scheme.lower()]:
@@ -90,13 +97,36 @@ def _authority(parts: SplitResult) -> str:
     return f"{name}:{parts.port}"
 
 
+def _without_dots(path: str) -> str:
+    """The path with `.` and `..` carried out (RFC 3986, section 5.2.4)."""
+    kept: list[str] = []
+    segments = path.split("/")
+    for segment in segments:
+        if segment == ".." and len(kept) > 1:
+            kept.pop()
+        elif segment not in {".", ".."}:
+            kept.append(segment)
+    if segments[-1] in {".", ".."}:
+        kept.append("")
+    return "/".join(kept)
+
+
+def _requoted(text: str, safe: str) -> str:
+    """The text with what needs no percent-encoding decoded, and the rest encoded in capitals."""
+    text = _STRAY_PERCENT.sub("%25", text)
+    return quote(_ENCODED.sub(_plainer, text), safe=f"%{safe}")
+
+
+def _plainer(encoded: re.Match[str]) -> str:
+    character = chr(int(encoded[1], 16))
+    return character if character in _UNRESERVED else encoded[0].upper()
+
+
 def _query(query: str) -> str:
-    if not query:
-        return ""
-    pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=1000)
-    kept = [(name, value) for name, value in pairs if not _tracks(name.lower())]
-    return query if len(kept) == len(pairs) else urlencode(kept)
+    pairs = (pair for pair in query.split("&") if not _tracks(pair.partition("=")[0]))
+    return _requoted("&".join(pairs), _QUERY_SAFE)
 
 
 def _tracks(name: str) -> bool:
+    name = unquote(name).lower()
     return name in _TRACKING or name.startswith(_TRACKING_PREFIXES)

@@ -93,7 +93,7 @@ def url_keys(page: Page) -> list[str]:
 def _identity(page: Page) -> str:
     """The address after redirects, unless they lead to a home page, as from articles taken down."""
     final = page.final_url
-    if page.kind != "page" or final is None or "/" not in urls.key(final):
+    if page.kind != "page" or final is None or urls.is_home(final):
         return page.identity
     return final
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from redis import Redis
+from redis.asyncio import BlockingConnectionPool
 from redis.asyncio import Redis as AsyncRedis
 from redis.asyncio.retry import Retry as AsyncRetry
 from redis.backoff import ExponentialBackoff
@@ -16,6 +17,7 @@ from redis.retry import Retry
 
 _TIMEOUTS: dict[str, Any] = {"socket_timeout": 15, "socket_connect_timeout": 5}
 _RETRIES = 10
+_CONNECTIONS = 32
 
 
 def connect(url: str, *, retries: int = _RETRIES) -> Redis:
@@ -29,8 +31,15 @@ def connect(url: str, *, retries: int = _RETRIES) -> Redis:
 
 
 def connect_async(url: str) -> AsyncRedis:
-    """An asynchronous client that answers in bytes."""
-    return AsyncRedis.from_url(url, retry=AsyncRetry(_backoff(), _RETRIES), **_TIMEOUTS)
+    """An asynchronous client that answers in bytes. Callers beyond its connections wait for one."""
+    pool = BlockingConnectionPool.from_url(
+        url,
+        max_connections=_CONNECTIONS,
+        timeout=None,
+        retry=AsyncRetry(_backoff(), _RETRIES),
+        **_TIMEOUTS,
+    )
+    return AsyncRedis.from_pool(pool)
 
 
 def _backoff() -> ExponentialBackoff:

@@ -75,7 +75,7 @@ class Intake:
         raw = zstandard.ZstdCompressor(level=_ZSTD_LEVEL).compress(pages.encode(page))
         async with self._redis.pipeline(transaction=True) as pipe:
             pipe.set(self._keys.raw(page.id), raw, ex=RAW_SECONDS)
-            pipe.zadd(self._keys.pending, {page.id: time.time()})
+            pipe.zadd(self._keys.pending, {page.id: time.time()}, nx=True)
             pipe.hset(self._keys.seen(page.source_id), urls.digest(mark.key), mark.fingerprint)
             await pipe.execute()
 
@@ -179,6 +179,8 @@ def _entry(
 
 def _decompress(raw: bytes) -> bytes:
     try:
+        if zstandard.frame_content_size(raw) > _MAX_PAGE_BYTES:
+            raise StoreError("the stored page is too large", kind="page-format")
         return zstandard.ZstdDecompressor().decompress(raw, max_output_size=_MAX_PAGE_BYTES)
     except zstandard.ZstdError as error:
         raise StoreError("the stored page cannot be decompressed", kind="page-format") from error
