@@ -80,7 +80,8 @@ def digest(text: str) -> str:
 
     With 100 million articles the chance of any two sharing a name is below one in 200 million.
     """
-    return b32encode(hashlib.blake2b(text.encode(), digest_size=10).digest()).decode().lower()
+    raw = text.encode("utf-8", "surrogatepass")
+    return b32encode(hashlib.blake2b(raw, digest_size=10).digest()).decode().lower()
 
 
 def _authority(parts: SplitResult) -> str:

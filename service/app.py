@@ -25,6 +25,7 @@ from service.poll import Poller
 from service.queue import PageQueue
 from service.reconcile import keep_reconciling
 from service.sources.parsers import FeedParsers
+from service.tasks import heed_cancellation
 
 _ALIVE_EVERY = 5.0  # seconds
 ALIVE_SECONDS = 20  # after which a service that gave no sign of life counts as gone
@@ -76,6 +77,7 @@ class Service:
         with contextlib.suppress(RedisError):
             next_at = (await self._states.load(source.id)).next_at
         while True:
+            heed_cancellation()
             await asyncio.sleep(max(0.0, next_at - time.time()))
             async with slots:
                 next_at = await self._poll(source)
@@ -113,7 +115,14 @@ async def running(settings: Settings, redis_url: str) -> AsyncIterator[Service]:
         fetcher = await stack.enter_async_context(Fetcher(policy_of(settings)))
         parsers = stack.enter_context(FeedParsers())
         ingest = Ingest(intake, queue, fetcher)
-        poller = Poller(states, ingest, fetcher, parsers, max_bytes=settings.fetch.max_bytes)
+        poller = Poller(
+            states,
+            ingest,
+            fetcher,
+            parsers,
+            max_bytes=settings.fetch.max_bytes,
+            root=settings.path.parent,
+        )
         for background in (keep_reconciling(intake, queue), _show_alive(redis, keys)):
             task = asyncio.create_task(background)
             stack.push_async_callback(_cancel, task)
@@ -140,6 +149,7 @@ async def _show_alive(redis: AsyncRedis, keys: Keys) -> None:
         sign = json.dumps({"pid": os.getpid(), "at": round(time.time())})
         with contextlib.suppress(RedisError):
             await redis.set(keys.service, sign, ex=ALIVE_SECONDS)
+        heed_cancellation()
         await asyncio.sleep(_ALIVE_EVERY)
 
 

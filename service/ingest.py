@@ -17,6 +17,7 @@ from service.http.pacing import Pace
 from service.queue import PageQueue
 from service.sources.item import Item
 
+_MAX_TRIES = 5  # polls in which a page may be missing for a while
 _PARALLEL = 8  # pages of one source on their way at a time; the hosts' pace holds besides
 _ACCEPT = "text/html, application/xhtml+xml;q=0.9, text/plain;q=0.5, */*;q=0.1"
 _READABLE = ("text/", "application/xhtml", "application/xml")
@@ -33,7 +34,7 @@ class Tally:
         accepted: Pages handed to the workers.
         from_feed: Those of them made of the feed's own content.
         refused: Items of which nothing could be had, set aside.
-        waiting: Items that could not be had now; they are tried again at the next poll.
+        waiting: Items whose page could not be had now; it is tried again at the next poll.
         failed: Sources that could not be read.
     """
 
@@ -57,6 +58,14 @@ class Tally:
         return Tally(
             *(now - then for now, then in zip(astuple(self), astuple(before), strict=True))
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Had:
+    """A page, or what stands in for it, and the reason if it is not the page itself."""
+
+    page: Page | None
+    error: FetchError | None = None
 
 
 class Ingest:
@@ -95,9 +104,9 @@ class Ingest:
             async with slots:
                 if item.key in stored:
                     tally.linked += 1
-                    await self._intake.mark_seen(source.id, _mark(item))
+                    await self._intake.mark_seen(source.id, Mark(item.key, item.fingerprint))
                 else:
-                    await self._take_one(source, item, tally)
+                    await self._take_one(source, item, seen[item.key], tally)
 
         async with asyncio.TaskGroup() as tasks:
             for item in fresh:
@@ -105,51 +114,48 @@ class Ingest:
 
     async def _stored(self, items: list[Item]) -> set[str]:
         """Keys of new items that another source has brought before: no need to ask for the page again."""
-        fetchable = {item.key: urls.key(item.identity) for item in items if item.content is None}
-        known = await self._intake.known_urls(list(fetchable.values()))
+        fetchable = {item.key: _url_key(item) for item in items if item.content is None}
+        known = await self._intake.known_urls([key for key in fetchable.values() if key])
         return {key for key, url_key in fetchable.items() if url_key in known}
 
-    async def _take_one(self, source: Source, item: Item, tally: Tally) -> None:
-        logger = log.get("service").bind(source_id=source.id, url=item.url)
-        try:
-            page = await self._page(source, item)
-        except SourceError as error:
-            logger.info("page not to be had", kind=error.kind, error=error.message)
-            if error.retryable:
+    async def _take_one(self, source: Source, item: Item, seen: str | None, tally: Tally) -> None:
+        """Accept a page for one item, or what stands in for it, or set the item aside."""
+        had = await self._have(source, item)
+        mark = Mark(item.key, item.fingerprint)
+        if had.error is not None:
+            _tell(source, item, had.error)
+            if had.error.retryable and _tries(item, seen) < _MAX_TRIES:
                 tally.waiting += 1
-            else:
-                tally.refused += 1
-                await self._intake.refuse(
-                    source_id=source.id, url=item.url, mark=_mark(item), error=error
-                )
-            return
-        await self._intake.accept(page, _mark(item))
-        self._queue.put(page.id)
-        tally.accepted += 1
-        tally.from_feed += page.kind == "entry"
+                mark = Mark(item.key, f"{item.fingerprint}~{_tries(item, seen)}")
+        if had.page is not None:
+            await self._intake.accept(had.page, mark)
+            self._queue.put(had.page.id)
+            tally.accepted += 1
+            tally.from_feed += had.page.kind == "entry"
+        elif mark.fingerprint != item.fingerprint:
+            await self._intake.mark_seen(source.id, mark)
+        elif had.error is not None:
+            tally.refused += 1
+            await self._intake.refuse(source_id=source.id, url=item.url, mark=mark, error=had.error)
 
-    async def _page(self, source: Source, item: Item) -> Page:
-        """The page of an item, or what the feed itself says where the page cannot be had.
-
-        Raises:
-            FetchError: The page cannot be had and the feed says nothing more than a title.
-        """
+    async def _have(self, source: Source, item: Item) -> _Had:
+        """The page of an item, or what the feed itself says where the page cannot be had."""
         if item.content is not None:
-            return pages.of_file(source, item, item.content)
+            return _Had(pages.of_file(source, item, item.content))
         try:
-            answer = await self._answer(source, item)
+            return _Had(pages.of_answer(source, item, await self._answer(source, item)))
         except FetchError as error:
-            content = item.hints.content or item.hints.summary
-            if not content:
-                raise
-            return pages.of_entry(source, item, content, error)
-        return pages.of_answer(source, item, answer)
+            reason = error
+        except Exception as error:  # noqa: BLE001 - a bug must cost this item only, and be seen
+            reason = FetchError(f"unexpected {type(error).__name__}: {error}"[:300], kind="bug")
+        content = item.hints.content or item.hints.summary
+        return _Had(pages.of_entry(source, item, content, reason) if content else None, reason)
 
     async def _answer(self, source: Source, item: Item) -> Fetched:
         if item.identity != item.url:
             raise FetchError("the feed entry has no link", kind="no-link")
         answer = await self._fetcher.fetch(item.url, pace=pace_of(source), accept=_ACCEPT)
-        if not (answer.content_type or "text/").startswith(_READABLE):
+        if not (answer.content_type or "text/").strip().lower().startswith(_READABLE):
             raise FetchError(
                 "the link leads to no page to read", kind="not-a-page", status=answer.status
             )
@@ -161,5 +167,24 @@ def pace_of(source: Source) -> Pace:
     return Pace(source.per_host.concurrency, source.per_host.delay.total_seconds())
 
 
-def _mark(item: Item) -> Mark:
-    return Mark(item.key, item.fingerprint)
+def _url_key(item: Item) -> str | None:
+    try:
+        return urls.key(item.identity)
+    except ValueError:
+        return None  # fetching it will tell why
+
+
+def _tries(item: Item, seen: str | None) -> int:
+    """Which try this is at a page that could not be had, counted in the mark of its version."""
+    fingerprint, _, count = (seen or "").partition("~")
+    return int(count) + 1 if fingerprint == item.fingerprint and count.isdecimal() else 1
+
+
+def _tell(source: Source, item: Item, error: SourceError) -> None:
+    log.get("service").info(
+        "page not to be had",
+        source_id=source.id,
+        url=item.url,
+        kind=error.kind,
+        error=error.message,
+    )

@@ -8,6 +8,9 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import replace
+from pathlib import Path
+
+from redis.exceptions import RedisError
 
 from feedmill import log
 from feedmill.config import Source
@@ -30,6 +33,7 @@ class Poller:
         fetcher: The HTTP client.
         parsers: Where feeds are parsed.
         max_bytes: Largest local file that is taken.
+        root: The folder that local articles are named from; by default each source has its own.
     """
 
     def __init__(
@@ -40,12 +44,14 @@ class Poller:
         parsers: FeedParsers,
         *,
         max_bytes: int,
+        root: Path | None = None,
     ) -> None:
         self._states = states
         self._ingest = ingest
         self._fetcher = fetcher
         self._parsers = parsers
         self._max_bytes = max_bytes
+        self._root = root
 
     async def poll(self, source: Source, tally: Tally) -> SourceState:
         """Look at a source and take in what is new. Validators are kept only after all of it is taken.
@@ -64,7 +70,10 @@ class Poller:
         state = await self._states.load(source.id)
         try:
             polled = await self._look(source, state)
-        except SourceError as error:
+        except Exception as unexpected:
+            if isinstance(unexpected, RedisError):
+                raise
+            error = _in_words(unexpected)
             tally.failed += 1
             logger.warning("source not read", kind=error.kind, error=error.message)
             state = schedule.after_failure(state, error, source, now=time.time())
@@ -94,5 +103,12 @@ class Poller:
         if source.path is None:
             raise FileSourceError("the source has neither url nor path", kind="file-none")
         return await asyncio.to_thread(
-            files.poll, source.path, source.base, max_bytes=self._max_bytes
+            files.poll, source.path, source.base, max_bytes=self._max_bytes, root=self._root
         )
+
+
+def _in_words(error: Exception) -> SourceError:
+    """The error itself if it is one of ours. Others are bugs, which must cost one source only."""
+    if isinstance(error, SourceError):
+        return error
+    return SourceError(f"unexpected {type(error).__name__}: {error}"[:300], kind="bug")

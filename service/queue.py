@@ -8,12 +8,14 @@ pending, and `reconcile` finds them.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import uuid
 from typing import Any, Self, cast
 
 from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue, Retry
+from rq.exceptions import DeserializationError
 from rq.job import Job
 from rq.registry import StartedJobRegistry
 from rq.serializers import JSONSerializer
@@ -43,7 +45,7 @@ class PageQueue:
         self._redis = redis
         self._prefix = keys.prefix
         self._whole = whole
-        self._waiting: asyncio.Queue[str] = asyncio.Queue()
+        self._waiting: asyncio.Queue[str | None] = asyncio.Queue()
         self._sender: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
@@ -52,11 +54,8 @@ class PageQueue:
 
     async def __aexit__(self, *_error: object) -> None:
         assert self._sender is not None
-        self._sender.cancel()
-        await asyncio.wait([self._sender])
-        rest = [self._waiting.get_nowait() for _ in range(self._waiting.qsize())]
-        for start in range(0, len(rest), MAX_BATCH):
-            await self._send(rest[start : start + MAX_BATCH])
+        self._waiting.put_nowait(None)
+        await self._sender
 
     def put(self, page_id: str) -> None:
         """Send a page on its way; the batch it is in leaves within `MAX_WAIT` seconds."""
@@ -67,17 +66,23 @@ class PageQueue:
         return await asyncio.to_thread(self._underway)
 
     async def _send_batches(self) -> None:
-        while True:
-            batch = [await self._waiting.get()]
-            try:
-                async with asyncio.timeout(MAX_WAIT):
-                    while len(batch) < MAX_BATCH:
-                        batch.append(await self._waiting.get())
-            except TimeoutError:
-                pass
-            finally:
-                # Also when the service stops at this very moment.
-                await asyncio.shield(self._send(batch))
+        while batch := await self._collect():
+            await self._send(batch)
+
+    async def _collect(self) -> list[str]:
+        """The next batch; empty when the last one has been sent and the queue is being left."""
+        batch: list[str] = []
+        leaves_at: float | None = None  # on the loop's clock; set by the first page
+        with contextlib.suppress(TimeoutError):
+            while len(batch) < MAX_BATCH:
+                async with asyncio.timeout_at(leaves_at):
+                    page_id = await self._waiting.get()
+                if page_id is None:
+                    self._waiting.put_nowait(None)  # ends the next batch, or the sender
+                    break
+                leaves_at = leaves_at or asyncio.get_running_loop().time() + MAX_WAIT
+                batch.append(page_id)
+        return batch
 
     async def _send(self, batch: list[str]) -> None:
         try:
@@ -108,9 +113,17 @@ class PageQueue:
             *self._intermediate(),
         ]
         jobs = Job.fetch_many(ids, connection=self._redis, serializer=JSONSerializer)
-        return {page_id for job in jobs if job is not None for page_id in job.args[1]}
+        return {page_id for job in jobs if job is not None for page_id in _page_ids(job)}
 
     def _intermediate(self) -> list[str]:
         """Jobs between the queue and a worker that has just taken them."""
         key = self._queue.intermediate_queue_key
         return [job_id.decode() for job_id in cast("list[Any]", self._redis.lrange(key, 0, -1))]
+
+
+def _page_ids(job: Job) -> list[str]:
+    """The pages of a batch; none for a job that somebody else has put into the queue."""
+    try:
+        return [str(page_id) for page_id in job.args[1]] if job.func_name == PROCESS_PAGES else []
+    except (DeserializationError, IndexError, TypeError):
+        return []

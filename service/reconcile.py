@@ -13,6 +13,7 @@ from redis.exceptions import RedisError
 from feedmill import log
 from feedmill.store.pages import Intake
 from service.queue import PageQueue
+from service.tasks import heed_cancellation
 
 INTERVAL = 20.0  # seconds
 GRACE = 10.0  # seconds that a page may take from acceptance into the queue
@@ -40,9 +41,11 @@ async def keep_reconciling(intake: Intake, queue: PageQueue) -> None:
     """Reconcile now, without grace because nothing is being accepted yet, and then for ever."""
     grace = 0.0
     while True:
+        heed_cancellation()
         try:
             await reconcile(intake, queue, grace=grace)
             grace = GRACE
         except RedisError as error:
             log.get("service").warning("cannot look for lost pages now", error=str(error))
+        heed_cancellation()
         await asyncio.sleep(INTERVAL)

@@ -101,7 +101,7 @@ class _Keeper:
         pause = _FIRST_PAUSE
         while not self._done.done():
             started = time.monotonic()
-            code = await self._run()
+            code = await self._run_or_fail()
             if self._done.done():
                 return
             if self.program.ends and code >= 0:
@@ -127,6 +127,15 @@ class _Keeper:
             start_new_session=True,  # Ctrl-C reaches this process alone, which stops the others in order
         )
         return await self._process.wait()
+
+    async def _run_or_fail(self) -> int:
+        try:
+            return await self._run()
+        except OSError as error:  # out of processes or memory, or the file is not there
+            log.get("supervise").error(
+                "program does not start", program=self.program.name, error=str(error)
+            )
+            return -1
 
     async def stop(self) -> None:
         assert self._task is not None

@@ -12,6 +12,7 @@ from feedmill.store.connection import connect
 from feedmill.store.keys import Keys
 from service.app import Service, running
 from service.cli import report
+from service.tasks import heed_cancellation
 
 _LOOK_EVERY = 0.1  # seconds
 _SHOWN = 20  # articles
@@ -49,6 +50,7 @@ async def _work(app: Service, show: report.Show) -> None:
     polling = asyncio.create_task(app.poll_once())
     try:
         while not polling.done() or await app.intake.pending_count():
+            heed_cancellation()
             show(app.tally, await app.intake.pending_count())
             await asyncio.sleep(_LOOK_EVERY)
         await polling

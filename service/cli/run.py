@@ -47,7 +47,7 @@ def run(
     if once and source is click.core.ParameterSource.DEFAULT:
         log_level = "warning"  # the table tells the rest
     settings = load(config)
-    count = process_count(workers)
+    count = process_count(workers, option="--workers")
     log.configure(level=log_level)  # type: ignore[arg-type]
     for warning in settings.warnings:
         click.echo(f"warning: {warning}", err=True)

@@ -46,8 +46,8 @@ def worker(config: Path, redis_url: str | None, processes: str) -> None:
     sys.exit(asyncio.run(supervise(worker_programs(count, url, settings.prefix))))
 
 
-def process_count(text: str) -> int:
-    """The number of processes that `-n` asks for."""
+def process_count(text: str, *, option: str = "--processes") -> int:
+    """The number of processes that an option asks for."""
     if text == "auto":
         return (
             len(os.sched_getaffinity(0))
@@ -56,7 +56,7 @@ def process_count(text: str) -> int:
         )
     if text.isdecimal() and 0 < int(text) <= 1024:  # noqa: PLR2004 - beyond any host
         return int(text)
-    raise click.BadParameter("give a number from 1 to 1024, or auto", param_hint="--processes")
+    raise click.BadParameter("give a number from 1 to 1024, or auto", param_hint=option)
 
 
 def worker_programs(count: int, redis_url: str, prefix: str) -> list[Program]:

@@ -2,6 +2,7 @@
 
 ============ ===============================================================
 `fetcher`    the client: one call, one value or one `FetchError`
+`decode`     content codings, with bounds on what they unpack to
 `guard`      which addresses and URLs may be asked
 `pacing`     how often one host may be asked
 ============ ===============================================================

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 import ssl
+import time
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -13,6 +16,7 @@ from aiohttp.client_exceptions import ClientConnectorError
 from yarl import URL
 
 from feedmill.errors import FetchError
+from service.http.decode import ACCEPT_ENCODING, BodyDecoder
 from service.http.guard import AddressRefusedError, Network, check_url, socket_factory
 from service.http.pacing import Pace, Pacer
 
@@ -90,9 +94,10 @@ class Fetcher:
             timeout=aiohttp.ClientTimeout(
                 total=None, sock_connect=policy.connect_seconds, sock_read=policy.idle_seconds
             ),
-            headers={"User-Agent": policy.user_agent, "Accept-Encoding": "gzip, deflate"},
+            headers={"User-Agent": policy.user_agent, "Accept-Encoding": ACCEPT_ENCODING},
             cookie_jar=aiohttp.DummyCookieJar(),
             trust_env=False,
+            auto_decompress=False,
         )
         return self
 
@@ -128,8 +133,9 @@ class Fetcher:
         if last_modified:
             headers["If-Modified-Since"] = last_modified
         target = check_url(url, self._policy.ports)
+        clock = _Clock(self._policy.seconds)
         for _ in range(self._policy.max_redirects + 1):
-            outcome = await self._hop(url, target, headers, pace)
+            outcome = await self._hop(url, target, headers, pace, clock)
             if isinstance(outcome, Fetched):
                 return outcome
             target = check_url(str(outcome), self._policy.ports)
@@ -140,15 +146,15 @@ class Fetcher:
         )
 
     async def _hop(
-        self, url: str, target: URL, headers: dict[str, str], pace: Pace
+        self, url: str, target: URL, headers: dict[str, str], pace: Pace, clock: _Clock
     ) -> Fetched | URL:
         async with self._pacer.turn(target.host or "", pace):
             try:
-                async with asyncio.timeout(self._policy.seconds):
+                async with clock.running():
                     return await self._request(url, target, headers)
             except TimeoutError as error:
                 raise _error("the server did not answer in time", "timeout", target) from error
-            except (aiohttp.ClientError, OSError) as error:
+            except (aiohttp.ClientError, OSError, ValueError) as error:
                 raise _translated(error, target) from error
 
     async def _request(self, url: str, target: URL, headers: dict[str, str]) -> Fetched | URL:
@@ -157,7 +163,7 @@ class Fetcher:
             if response.status in _REDIRECTS:
                 response.close()  # a redirect's body is nobody's business
                 return _location(response, target)
-            if response.status != _NOT_MODIFIED and not response.ok:
+            if not (200 <= response.status < 300 or _is_answer(response, headers)):  # noqa: PLR2004
                 raise FetchError(
                     f"the server answered with status {response.status}",
                     kind="http-status",
@@ -177,30 +183,45 @@ class Fetcher:
             )
 
     async def _body(self, response: aiohttp.ClientResponse, target: URL) -> bytes:
-        limit = self._policy.max_bytes
-        body = bytearray()
-        too_big = (response.content_length or 0) > limit
-        if not too_big:
-            async for chunk in response.content.iter_chunked(_CHUNK):
-                body += chunk
-                if len(body) > limit:
-                    too_big = True
-                    break
-        if too_big:
-            response.close()
-            raise FetchError(
-                f"the answer has more than {limit} bytes (`fetch: max_bytes:` in the sources file)",
-                kind="too-big",
-                status=response.status,
-                final_url=str(target),
+        try:
+            decoder = BodyDecoder(
+                response.headers.get("Content-Encoding", ""), self._policy.max_bytes
             )
-        return bytes(body)
+            async for chunk in response.content.iter_chunked(_CHUNK):
+                decoder.feed(chunk)
+            return decoder.finish()
+        except FetchError as error:
+            response.close()
+            error.status, error.final_url = response.status, str(target)
+            raise
+
+
+class _Clock:
+    """Counts down the time of all hops together; waiting for a host's turn does not count."""
+
+    def __init__(self, seconds: float) -> None:
+        self._left = seconds
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        started = time.monotonic()
+        try:
+            async with asyncio.timeout(max(self._left, 0)):
+                yield
+        finally:
+            self._left -= time.monotonic() - started
+
+
+def _is_answer(response: aiohttp.ClientResponse, headers: dict[str, str]) -> bool:
+    """Whether "not modified" answers a question that was asked."""
+    asked = headers.keys() & {"If-None-Match", "If-Modified-Since"}
+    return response.status == _NOT_MODIFIED and bool(asked)
 
 
 def _location(response: aiohttp.ClientResponse, target: URL) -> URL:
     try:
         return target.join(URL(response.headers["Location"]))
-    except (KeyError, ValueError) as error:
+    except (KeyError, ValueError, IndexError) as error:
         raise _error("the server redirects to nowhere", "redirects", target) from error
 
 
@@ -219,6 +240,10 @@ def _translated(error: Exception, target: URL) -> FetchError:
         )
     if isinstance(error, aiohttp.ClientConnectorDNSError) or isinstance(cause, socket.gaierror):
         return _error("the host's name cannot be resolved", "dns", target, retryable=True)
+    if isinstance(error, ValueError):
+        return _error(
+            "the address is none that can be asked", "url-refused", target, retryable=False
+        )
     if isinstance(cause, ssl.SSLError | ssl.CertificateError):
         return _error("no secure connection could be made", "tls", target)
     if isinstance(error, TimeoutError | aiohttp.ServerTimeoutError):

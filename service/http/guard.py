@@ -75,10 +75,11 @@ def check_url(url: str, ports: Iterable[int]) -> URL:
     """
     try:
         parsed = URL(url.strip())
-        port, has_user = parsed.port, parsed.user is not None or parsed.password is not None
-    except ValueError as error:
+        host, port = parsed.host, parsed.port
+        has_user = parsed.user is not None or parsed.password is not None
+    except (ValueError, IndexError) as error:
         raise FetchError("the address cannot be read", kind="url-refused") from error
-    if parsed.scheme not in {"http", "https"} or not parsed.host:
+    if parsed.scheme not in {"http", "https"} or not host:
         raise FetchError("the address is not one of http or https", kind="url-refused")
     if has_user:
         raise FetchError("addresses with a user name are not fetched", kind="url-refused")

@@ -44,9 +44,12 @@ async def poll(
             last_modified=answer.last_modified or state.last_modified,
         )
     feed = await parsers.parse(answer.body, answer.final_url, answer.content_type)
-    items = {item.key: item for item in (_item(entry, url) for entry in reversed(feed.entries))}
+    items: dict[str, Item] = {}
+    for entry in feed.entries:
+        item = _item(entry, url)
+        items.setdefault(item.key, item)  # of entries with the same guid the first is the newest
     return Polled(
-        items=tuple(reversed(items.values())),  # of entries with the same guid, the newest
+        items=tuple(items.values()),
         etag=answer.etag,
         last_modified=answer.last_modified,
     )
@@ -69,10 +72,11 @@ def _item(entry: ParsedEntry, feed_url: str) -> Item:
 def _fingerprint(entry: ParsedEntry) -> str:
     """Changes when the feed says that the article has changed.
 
-    The dates and the title tell; the summary only where there is no date, because some feeds put counters
+    The address, the dates and the title tell; the summary only where there is no date, because some feeds put counters
     and advertisements there that differ at every look.
     """
     hints = entry.hints
+    link = urls.key(entry.link) if entry.link else None
     dates = (hints.updated_at, hints.published_raw)
-    told = (hints.title, *dates) if any(dates) else (hints.title, hints.summary)
+    told = (link, hints.title, *(dates if any(dates) else (hints.summary,)))
     return hashlib.blake2b("\n".join(map(str, told)).encode(), digest_size=8).hexdigest()

@@ -7,6 +7,7 @@ the process. It is given bytes only; a string it would take for a path or an add
 from __future__ import annotations
 
 import calendar
+import re
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,12 +17,16 @@ from urllib.parse import urljoin
 
 import feedparser
 
+from feedmill import urls
 from feedmill.errors import FeedParseError
 from feedmill.page import EntryHints
 
 MAX_ENTRIES = 5000
 _MAX_CONTENT = 500_000  # characters of one entry's content
 _MAX_TEXT = 20_000  # characters of any other field
+_ENCODED_CHARACTER = re.compile(rb"&#([xX][0-9a-fA-F]{1,8}|[0-9]{1,10});")
+# XML 1.0, section 2.2
+_XML_CHARACTERS = ({0x9, 0xA, 0xD}, range(0x20, 0xD800), range(0xE000, 0x110000))
 _MAX_MANY = 50  # authors, tags, enclosures of an entry
 
 
@@ -53,6 +58,7 @@ def parse(body: bytes, url: str, content_type: str | None) -> ParsedFeed:
     Raises:
         FeedParseError: kind `not-a-feed`, or `feed-parse` if feedparser itself fails.
     """
+    body = _ENCODED_CHARACTER.sub(_allowed_character, body)
     headers = {"content-location": url, "content-type": content_type or "application/xml"}
     try:
         feed = feedparser.parse(BytesIO(body), response_headers=headers, sanitize_html=False)
@@ -70,9 +76,17 @@ def parse(body: bytes, url: str, content_type: str | None) -> ParsedFeed:
     )
 
 
+def _allowed_character(encoded: re.Match[bytes]) -> bytes:
+    """A numeric reference, unless it is to what XML does not allow, on which feedparser fails."""
+    digits = encoded[1].lower()
+    code = int(digits[1:], 16) if digits.startswith(b"x") else int(digits)
+    return encoded[0] if any(code in part for part in _XML_CHARACTERS) else b"&#xFFFD;"
+
+
 def _entry(entry: Any, url: str, lang: str | None) -> ParsedEntry:
     published_at = _time(entry.get("published_parsed"))
-    updated_at = _time(entry.get("updated_parsed"))
+    # Not entry.get, which gives the date of publication where there is no other.
+    updated_at = _time(dict.get(entry, "updated_parsed"))
     return ParsedEntry(
         link=_absolute(entry.get("link"), url),
         hints=EntryHints(
@@ -101,7 +115,7 @@ def _text(value: Any, limit: int) -> str | None:
     # A lone surrogate cannot be written as UTF-8; feeds hold them as numeric references.
     if not isinstance(value, str):
         return None
-    return value[:limit].encode("utf-8", "replace").decode() or None
+    return value[:limit].encode("utf-8", "replace").decode().replace("\x00", "") or None
 
 
 def _content(entry: Any) -> str | None:
@@ -138,10 +152,12 @@ def _is_size(text: str) -> bool:
 
 
 def _absolute(link: Any, url: str) -> str | None:
-    if not isinstance(link, str) or not link.strip():
+    text = _text(link, _MAX_TEXT)
+    if not text or not text.strip():
         return None
     try:
-        address = urljoin(url, link.strip())
+        address = urljoin(url, text.strip())
+        urls.key(address)
     except ValueError:
         return None
     return address if address.startswith(("http://", "https://")) else None

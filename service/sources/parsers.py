@@ -30,13 +30,8 @@ class FeedParsers:
     """
 
     def __init__(self, processes: int = 1) -> None:
-        # Spawned, not forked: a fork would inherit the event loop and its sockets.
-        self._pool = ProcessPool(
-            max_workers=processes,
-            max_tasks=_MAX_TASKS,
-            initializer=_limit,
-            context=multiprocessing.get_context("spawn"),
-        )
+        self._processes = processes
+        self._pool = self._new_pool()
 
     def __enter__(self) -> Self:
         return self
@@ -45,13 +40,28 @@ class FeedParsers:
         self._pool.stop()
         self._pool.join()
 
+    def _new_pool(self) -> ProcessPool:
+        # Spawned, not forked: a fork would inherit the event loop and its sockets.
+        return ProcessPool(
+            max_workers=self._processes,
+            max_tasks=_MAX_TASKS,
+            initializer=_limit,
+            context=multiprocessing.get_context("spawn"),
+        )
+
+    def _living_pool(self) -> ProcessPool:
+        """The pool, or a new one: the pool itself ends if a process is killed while it waits."""
+        if not self._pool.active:
+            self._pool = self._new_pool()
+        return self._pool
+
     async def parse(self, body: bytes, url: str, content_type: str | None) -> ParsedFeed:
         """Parse one feed; see `feedparse.parse`.
 
         Raises:
             FeedParseError: Also of kind `parse-timeout` and `parse-crash`.
         """
-        future = self._pool.schedule(
+        future = self._living_pool().schedule(
             feedparse.parse, args=(body, url, content_type), timeout=_SECONDS
         )
         try:
@@ -60,7 +70,7 @@ class FeedParsers:
             raise FeedParseError(
                 f"parsing the feed took more than {_SECONDS:.0f} seconds", kind="parse-timeout"
             ) from error
-        except (ProcessExpired, MemoryError) as error:
+        except (ProcessExpired, MemoryError, RuntimeError) as error:
             raise FeedParseError("parsing the feed ended the parser", kind="parse-crash") from error
         return result
 

@@ -1,0 +1,157 @@
+"""A feed over HTTP: asked politely, parsed elsewhere, its entries made items."""
+
+from __future__ import annotations
+
+import pytest
+from aiohttp import web
+
+from feedmill.errors import FeedParseError, FetchError
+from feedmill.store.sources import SourceState
+from service.http import Fetcher
+from service.sources import feed
+from service.sources.item import Polled
+from service.sources.parsers import FeedParsers
+from tests.service.support import AT_ONCE, policy, rss, rss_item, serving
+
+# One process, so that what the tests share is started once.
+pytestmark = pytest.mark.xdist_group("feed")
+
+WEB = "https://news.example"
+
+
+async def poll(url: str, parsers: FeedParsers, state: SourceState | None = None) -> Polled:
+    async with Fetcher(policy()) as fetcher:
+        return await feed.poll(
+            url, state or SourceState(), fetcher=fetcher, parsers=parsers, pace=AT_ONCE
+        )
+
+
+async def polled(parsers: FeedParsers, *items: str, path: str = "/feed") -> Polled:
+    async def handler(_request: web.Request) -> web.StreamResponse:
+        return web.Response(body=rss(*items), content_type="application/rss+xml")
+
+    async with serving(handler) as server:
+        return await poll(server.base + path, parsers)
+
+
+async def test_the_items_of_a_feed(site, parsers):
+    found = await poll(site.url("harbour", "/rss.xml"), parsers)
+    assert len(found.items) == 7
+    assert len({item.key for item in found.items}) == 7
+    assert found.items[0].key.startswith("harbour-")
+    for item in found.items:
+        assert item.url == item.identity
+        assert item.url.startswith(site.url("harbour", "/"))
+        assert item.content is None
+    assert found.etag
+    assert found.last_modified
+    assert (found.not_modified, found.problems) == (False, ())
+
+
+async def test_an_unchanged_feed_is_not_sent_again(site, parsers):
+    url = site.url("valley", "/atom.xml")
+    first = await poll(url, parsers)
+    state = SourceState(etag=first.etag, last_modified=first.last_modified)
+    again = await poll(url, parsers, state)
+    assert again == Polled(not_modified=True, etag=first.etag, last_modified=first.last_modified)
+    assert [request["status"] for request in site.requests()] == [200, 304]
+    site.publish("valley")
+    changed = await poll(url, parsers, state)
+    assert len(changed.items) == 7
+    assert changed.etag != first.etag
+
+
+@pytest.mark.parametrize(
+    ("told", "etag", "modified"),
+    [
+        ({"ETag": '"2"'}, '"2"', "monday"),
+        ({"Last-Modified": "tuesday"}, '"1"', "tuesday"),
+        ({}, '"1"', "monday"),
+    ],
+)
+async def test_validators_of_a_304_replace_those_we_had_and_missing_ones_do_not(
+    parsers, told, etag, modified
+):
+    async def handler(request: web.Request) -> web.StreamResponse:
+        assert request.headers["If-None-Match"] == '"1"'
+        assert request.headers["If-Modified-Since"] == "monday"
+        return web.Response(status=304, headers=told)
+
+    async with serving(handler) as server:
+        state = SourceState(etag='"1"', last_modified="monday")
+        found = await poll(server.base, parsers, state)
+    assert found == Polled(not_modified=True, etag=etag, last_modified=modified)
+
+
+async def test_a_validator_that_a_new_answer_lacks_is_forgotten(parsers):
+    async def handler(_request: web.Request) -> web.StreamResponse:
+        return web.Response(body=rss(), headers={"ETag": '"2"'})
+
+    async with serving(handler) as server:
+        found = await poll(server.base, parsers, SourceState(etag='"1"', last_modified="monday"))
+    assert (found.etag, found.last_modified) == ('"2"', None)
+
+
+async def test_links_are_resolved_where_the_feed_is_found_at_last(parsers):
+    async def handler(request: web.Request) -> web.StreamResponse:
+        if request.path == "/feed":
+            raise web.HTTPMovedPermanently("/news/rss.xml")
+        return web.Response(body=rss(rss_item(1, "one.html")), content_type="text/xml")
+
+    async with serving(handler) as server:
+        [item] = (await poll(f"{server.base}/feed", parsers)).items
+        assert item.url == f"{server.base}/news/one.html"
+
+
+async def test_failures_are_told(site, parsers):
+    with pytest.raises(FetchError) as caught:
+        await poll(site.url("harbour", "/nowhere.xml"), parsers)
+    assert (caught.value.kind, caught.value.status) == ("http-status", 404)
+    with pytest.raises(FeedParseError) as unparsed:
+        await poll(site.url("harbour", "/articles/dredging-inner-channel"), parsers)
+    assert unparsed.value.kind == "not-a-feed"
+
+
+async def test_of_entries_with_one_guid_the_first_counts(parsers):
+    """Feeds have the newest on top; the order of the feed is kept."""
+    new = rss_item(1, "/new", more="<description>new</description>")
+    old = rss_item(1, "/old", more="<description>old</description>")
+    found = await polled(parsers, new, rss_item(2, "/other"), old)
+    assert [item.hints.summary for item in found.items if item.key == "guid-1"] == ["new"]
+    assert [item.key for item in found.items] == ["guid-1", "guid-2"]
+
+
+async def test_an_entry_without_guid_is_known_by_its_link(parsers):
+    [item] = (await polled(parsers, "<item><title>t</title><link>/1</link></item>")).items
+    assert item.key == item.url
+
+
+async def test_an_entry_without_link_is_known_by_feed_and_key(parsers):
+    one, two = (await polled(parsers, rss_item(1, None), rss_item(2, None))).items
+    assert one.url == two.url
+    assert one.identity != two.identity
+    assert one.identity != one.url
+    again = (await polled(parsers, rss_item(1, None))).items[0]
+    assert again.key == one.key
+
+
+async def fingerprints(parsers: FeedParsers, *items: str) -> set[str]:
+    return {(await polled(parsers, item)).items[0].fingerprint for item in items}
+
+
+async def test_the_fingerprint_tells_what_has_changed_and_not_what_flickers(parsers):
+    item = rss_item(1, f"{WEB}/1", more="<description>7 readers</description>")
+    assert len(await fingerprints(parsers, item, item.replace("7 readers", "8 readers"))) == 1
+    assert len(await fingerprints(parsers, item, item.replace("Item 1", "Item one"))) == 2
+    assert len(await fingerprints(parsers, item, item.replace("06:01", "06:02"))) == 2
+    undated = "<item><title>t</title><link>https://news.example/1</link><description>7</description></item>"
+    assert len(await fingerprints(parsers, undated, undated.replace("7", "8"))) == 2
+
+
+async def test_a_link_that_the_feed_corrects_is_a_change(parsers):
+    """The first link was wrong or missing: without this the article is never fetched."""
+    assert (
+        len(await fingerprints(parsers, rss_item(1, f"{WEB}/wrong"), rss_item(1, f"{WEB}/right")))
+        == 2
+    )
+    assert len(await fingerprints(parsers, rss_item(1, None), rss_item(1, f"{WEB}/right"))) == 2

@@ -1,0 +1,307 @@
+"""One look at one source: what is remembered of it, and that it never stops another."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from datetime import timedelta
+
+import pytest
+from aiohttp import web
+from redis import Redis
+
+from feedmill import config
+from feedmill.store.keys import Keys
+from feedmill.store.sources import SourceState
+from service.app import Service, running
+from service.ingest import Tally
+from tests.service.support import (
+    Server,
+    eventually,
+    hostile,
+    make_source,
+    parts,
+    rss,
+    rss_item,
+    serving,
+    settings_of,
+    source_of,
+)
+from tests.service.test_ingest import accepted
+
+# One process, so that what the tests share is started once.
+pytestmark = pytest.mark.xdist_group("poll")
+
+
+def state_of(redis: Redis, source_id: str) -> dict[str, str]:
+    return {k.decode(): v.decode() for k, v in redis.hgetall(f"source:{source_id}").items()}
+
+
+class Paper:
+    """A small newspaper: a feed at /rss and its pages, of which some answer otherwise."""
+
+    def __init__(self, count: int = 3) -> None:
+        self.count = count
+        self.links: list[str] = []
+        self.status: dict[str, int] = {}
+        self.not_modified = True
+
+    async def __call__(self, request: web.Request) -> web.StreamResponse:
+        if request.path != "/rss":
+            code = self.status.get(request.path, 200)
+            return web.Response(
+                status=code, text=f"<p>{request.path}</p>", content_type="text/html"
+            )
+        if request.headers.get("If-None-Match") == '"1"':
+            return web.Response(status=304)
+        links = [*(f"/{n}" for n in range(self.count)), *self.links]
+        body = rss(*(rss_item(n, link) for n, link in enumerate(links)))
+        return web.Response(body=body, content_type="text/xml", headers={"ETag": '"1"'})
+
+
+def feed_of(server: Server, source_id: str = "news", **fields):
+    return make_source(id=source_id, url=f"{server.base}/rss", **fields)
+
+
+async def test_a_look_is_remembered(site, valkey, valkey_url, parsers):
+    source = source_of(site, "harbour", "/rss.xml")
+    async with parts(valkey_url, parsers) as made:
+        state = await made.poller.poll(source, made.tally)
+    assert (made.tally.found, made.tally.accepted, made.tally.failed) == (7, 7, 0)
+    stored = state_of(valkey, "harbour")
+    assert stored["etag"] == state.etag
+    assert stored["last_modified"] == state.last_modified
+    assert stored["failures"] == "0"
+    assert "error" not in stored
+    assert abs(float(stored["polled_at"]) - time.time()) < 20
+    assert valkey.zscore("due", "harbour") == pytest.approx(state.next_at)
+    assert len(accepted(valkey)) == 7
+
+
+async def test_the_next_look_is_conditional_and_asks_for_no_page(site, valkey, valkey_url, parsers):
+    source = source_of(site, "harbour", "/rss.xml")
+    async with parts(valkey_url, parsers) as made:
+        first = await made.poller.poll(source, made.tally)
+        before = len(site.requests())
+        second = await made.poller.poll(source, made.tally)
+    asked = site.requests()[before:]
+    assert [(request["status"], request["conditional"]) for request in asked] == [(304, True)]
+    assert (first.etag, first.last_modified) == (second.etag, second.last_modified)
+
+
+async def test_validators_are_not_kept_while_items_are_left_waiting(valkey, valkey_url, parsers):
+    """Else the server would answer 304 and the items left over would never be looked at again."""
+    paper = Paper()
+    paper.status["/1"] = 503
+    async with serving(paper) as server, parts(valkey_url, parsers) as made:
+        state = await made.poller.poll(feed_of(server), made.tally)
+        assert (made.tally.accepted, made.tally.waiting) == (2, 1)
+        assert (state.etag, "etag" in state_of(valkey, "news")) == (None, False)
+        paper.status.clear()
+        state = await made.poller.poll(feed_of(server), made.tally)
+        assert made.tally.accepted == 3
+        assert state.etag == '"1"'
+        assert server.paths.count("/1") == 2
+        assert server.paths.count("/0") == 1
+
+
+async def test_items_that_wait_in_one_source_do_not_cost_another_its_validators(valkey, valkey_url):
+    """All sources are polled at the same time."""
+    slow, quick = Paper(6), Paper(1)
+    slow.status = {f"/{n}": 503 for n in range(6)}
+
+    async def delayed(request: web.Request) -> web.StreamResponse:
+        if request.path == "/0":
+            await asyncio.sleep(0.5)
+        return await quick(request)
+
+    async with serving(slow) as one, serving(delayed) as two:
+        app = await all_polled(valkey_url, feed_of(two, "quick"), feed_of(one, "slow"))
+    assert app.tally.waiting == 6
+    assert state_of(valkey, "quick")["etag"] == '"1"'
+    assert "etag" not in state_of(valkey, "slow")
+
+
+async def test_a_failure_is_remembered_and_the_validators_kept(site, valkey, valkey_url, parsers):
+    source = source_of(site, "harbour", "/nowhere.xml")
+    async with parts(valkey_url, parsers) as made:
+        await made.states.save("harbour", SourceState(etag='"old"', failures=2))
+        state = await made.poller.poll(source, made.tally)
+    assert made.tally == Tally(failed=1)
+    assert (state.failures, state.error_kind, state.etag) == (3, "http-status", '"old"')
+    assert "404" in state_of(valkey, "harbour")["error"]
+
+
+async def test_validators_of_what_could_not_be_parsed_are_not_kept(valkey, valkey_url, parsers):
+    async def handler(_request: web.Request) -> web.StreamResponse:
+        return web.Response(text="<html>moved house</html>", headers={"ETag": '"bad"'})
+
+    async with serving(handler) as server, parts(valkey_url, parsers) as made:
+        state = await made.poller.poll(feed_of(server), made.tally)
+    assert (state.etag, state.error_kind) == (None, "not-a-feed")
+
+
+async def test_a_folder_with_one_bad_file(folder, valkey, valkey_url, parsers):
+    (folder / "a.txt").write_text("x")
+    (folder / "b.txt.gz").write_text("not gzip")
+    source = make_source(id="seeds", path="*", base=folder)
+    async with parts(valkey_url, parsers) as made:
+        state = await made.poller.poll(source, made.tally)
+    assert made.tally == Tally(found=1, accepted=1)
+    assert state.failures == 0
+
+
+# --- all of them together --------------------------------------------------------------------------
+
+
+async def all_polled(url: str, *sources) -> Service:
+    async with running(settings_of(*sources), url) as app:
+        async with asyncio.timeout(60):
+            await app.poll_once()
+    return app
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        *("http://127.0.0.1:99999/x", "http://a..b/", "http://xn--a/", "http://[]@/"),
+        *(
+            "http://" + "a" * 70 + ".example/",
+            "http://127.0.0.1:1/?" + "&amp;".join(["a=1"] * 1500),
+        ),
+    ],
+    ids=["port", "dots", "punycode", "brackets", "long", "query"],
+)
+async def test_a_strange_link_in_one_feed_stops_no_other_source(valkey, valkey_url, link):
+    bad, good = Paper(1), Paper(3)
+    bad.links = [link]
+    async with serving(bad) as one, serving(good) as two:
+        app = await all_polled(valkey_url, feed_of(one, "bad"), feed_of(two, "good"))
+    assert app.tally.accepted == 4
+    assert {page.source_id for page in accepted(valkey)} == {"bad", "good"}
+
+
+async def test_a_file_name_that_is_no_text_stops_no_other_source(folder, valkey, valkey_url):
+    (folder / os.fsdecode(b"caf\xe9.txt")).write_text("x")
+    good = Paper(3)
+    async with serving(good) as server:
+        files = make_source(id="files", path="*.txt", base=folder)
+        app = await all_polled(valkey_url, files, feed_of(server, "good"))
+    assert app.tally.accepted >= 3
+
+
+@pytest.mark.slow
+async def test_misbehaving_sources_stop_no_other(site, valkey, valkey_url, folder):
+    (folder / "a.txt").write_text("x")
+    crash = hostile().f_entity_chain()
+
+    async def crashing(_request: web.Request) -> web.StreamResponse:
+        return web.Response(body=crash, content_type="text/xml")
+
+    paths = ("/silent", "/endless", "/huge", "/bomb", "/loop/a", "/latin1", "/nowhere")
+    bad = [source_of(site, "wire", path, id=f"bad{n}") for n, path in enumerate(paths)]
+    async with serving(crashing) as server:
+        app = await all_polled(
+            valkey_url,
+            *bad,
+            feed_of(server, "crash"),
+            make_source(id="none", path="none.txt", base=folder),
+            make_source(id="refused", url="http://10.0.0.1:1/rss"),
+            make_source(id="files", path="*.txt", base=folder),
+            source_of(site, "valley", "/atom.xml"),
+        )
+    assert app.tally.failed == len(bad) + 3
+    assert app.tally.accepted == 7
+    kinds = {
+        name: state_of(valkey, name).get("error_kind") for name in ("bad0", "crash", "refused")
+    }
+    assert kinds == {"bad0": "timeout", "crash": "parse-crash", "refused": "address-refused"}
+
+
+async def test_a_source_is_looked_at_when_it_is_due_and_not_before(valkey, valkey_url, parsers):
+    """Also after a restart: the state lies in Redis."""
+    soon, later = Paper(1), Paper(1)
+    async with serving(soon) as one, serving(later) as two:
+        async with parts(valkey_url, parsers) as made:
+            await made.states.save("soon", SourceState(next_at=time.time() + 0.6))
+            await made.states.save("later", SourceState(next_at=time.time() + 600))
+        async with running(
+            settings_of(feed_of(one, "soon"), feed_of(two, "later")), valkey_url
+        ) as app:
+            task = asyncio.create_task(app.poll_for_ever())
+            await asyncio.sleep(0.3)
+            assert one.requests == two.requests == []
+            await asyncio.sleep(1.5)
+            task.cancel()
+            await asyncio.wait([task])
+        assert "/rss" in one.paths
+        assert two.requests == []
+
+
+async def test_redis_that_refuses_breaks_a_poll_off_and_nothing_is_lost(
+    valkey, valkey_url, parsers
+):
+    """Full memory: the poll is tried again soon, and what was not accepted was not marked as seen."""
+    paper = Paper(3)
+    async with serving(paper) as server, running(settings_of(feed_of(server)), valkey_url) as app:
+        valkey.config_set("maxmemory", 1)
+        try:
+            await app.poll_once()
+        finally:
+            valkey.config_set("maxmemory", 0)
+        assert app.tally.accepted == 0
+        assert not valkey.exists("seen:news")
+        await app.poll_once()
+        assert app.tally.accepted == 3
+
+
+async def test_files_of_the_same_name_in_two_folders_are_two_articles(folder, valkey, valkey_url):
+    """Each included file names its sources from its own folder; the articles must not overwrite each other."""
+    for name in ("uk", "fr"):
+        (folder / name).mkdir()
+        (folder / name / "a.txt").write_text(f"The text from {name}")
+        (folder / name / "list.yaml").write_text(f"sources: [{{path: a.txt, id: {name}}}]")
+    (folder / "sources.yaml").write_text("version: 1\ninclude: ['*/list.yaml']\n")
+    settings = config.load(folder / "sources.yaml")
+    await all_polled(valkey_url, *settings.sources)
+    assert len({page.identity for page in accepted(valkey)}) == 2
+
+
+async def test_the_service_gives_a_sign_of_life(valkey, valkey_url):
+    async with running(settings_of(make_source(path="none.txt")), valkey_url):
+        await asyncio.sleep(0.2)
+        sign = valkey.get(Keys().service)
+        assert str(os.getpid()).encode() in sign
+        assert 0 < valkey.ttl(Keys().service) <= 20
+
+
+async def test_the_service_stops_in_the_middle_of_its_work(folder, valkey, valkey_url):
+    """Cancelled as by SIGTERM while pages are being accepted, at any moment, it ends soon."""
+    for number in range(60):
+        (folder / f"{number}.txt").write_text(f"text {number}")
+    sources = [
+        make_source(id=f"s{n}", path="*.txt", base=folder, every=timedelta(seconds=1))
+        for n in range(4)
+    ]
+
+    async def serve() -> None:
+        async with running(settings_of(*sources), valkey_url) as app:
+            await app.poll_for_ever()
+
+    slow = []
+    for number in range(8):
+        valkey.execute_command("FLUSHALL", "SYNC")
+        task = asyncio.create_task(serve())
+        await eventually(lambda: valkey.zcard("pages:pending") > 0)
+        await asyncio.sleep(0.003 * number)
+        task.cancel()
+        _, pending = await asyncio.wait([task], timeout=3)
+        if pending:
+            slow.append(number)
+            while not task.done():  # ask every task that has not heard
+                for other in asyncio.all_tasks() - {asyncio.current_task()}:
+                    other.cancel()
+                await asyncio.wait([task], timeout=0.2)
+            break
+    assert slow == []
