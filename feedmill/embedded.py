@@ -11,6 +11,7 @@ import contextlib
 import fcntl
 import hashlib
 import os
+import stat
 import subprocess
 import tempfile
 import time
@@ -205,7 +206,10 @@ def _make_folders(folder: Path, socket_folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         if socket_folder != folder.resolve():
             socket_folder.mkdir(exist_ok=True, mode=0o700)
-            socket_folder.chmod(0o700)  # refused by the system if it is somebody else's
+            found = socket_folder.lstat()
+            if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
+                raise PermissionError(f"{socket_folder} belongs to somebody else")
+            socket_folder.chmod(0o700)
     except OSError as error:
         raise EmbeddedError(
             f"the folder for the embedded server cannot be used: {error}", kind="embedded-folder"

@@ -22,13 +22,18 @@ def with_parent(command: list[str]) -> list[str]:
     return [sys.executable, "-m", "feedmill.launch", str(os.getpid()), *command]
 
 
+def die_with_parent(number: signal.Signals) -> None:
+    """Ask the kernel to send this process a signal when its parent ends. Linux only."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, number)
+
+
 def main(argv: list[str]) -> None:
     """Become the command. Ends at once if the parent has died in the meantime."""
     parent, command = int(argv[0]), argv[1:]
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-        if os.getppid() != parent:
-            sys.exit(1)
+    die_with_parent(signal.SIGTERM)
+    if sys.platform == "linux" and os.getppid() != parent:
+        sys.exit(1)
     os.execv(command[0], command)  # noqa: S606 - no shell is what is wanted
 
 

@@ -15,9 +15,9 @@ from typing import Any, Literal
 import structlog
 
 _USERINFO = re.compile(r"(?<=://)[^/?#\s]*@")
-_SECRET_PARAMETER = re.compile(
-    r"(?i)([?&;][^=&;\s]*(?:token|key|auth|sig|secret|passw)[^=&;\s]*=)[^&;#\s]+"
-)
+_PARAMETER = re.compile(r"([?&;#])([^=&;?#\s]*)=([^&;#\s]*)")
+_SECRET_NAMES = ("token", "key", "auth", "sig", "secret", "pass", "pwd")
+_MAX_CHARACTERS = 10_000  # of one string
 # C0, C1, line separators and bidirectional marks: they rewrite what a reader of the log sees.
 _UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
@@ -89,6 +89,11 @@ def _cleaned(value: Any) -> Any:
 
 def clean(text: str) -> str:
     """`text` without the user part and secret parameters of addresses, control characters escaped."""
-    text = _USERINFO.sub("", text)
-    text = _SECRET_PARAMETER.sub(r"\1...", text)
+    text = _USERINFO.sub("", text[:_MAX_CHARACTERS])
+    text = _PARAMETER.sub(_without_secret, text)
     return _UNSAFE.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
+
+
+def _without_secret(parameter: re.Match[str]) -> str:
+    is_secret = any(part in parameter[2].lower() for part in _SECRET_NAMES)
+    return f"{parameter[1]}{parameter[2]}=..." if is_secret else parameter[0]

@@ -63,7 +63,7 @@ def key(url: str) -> str:
 
 def is_home(url: str) -> bool:
     """Whether an address is that of a site itself and of none of its pages."""
-    parts = urlsplit(url)
+    parts = urlsplit(canonical(url))
     return not parts.path.strip("/") and not parts.query
 
 

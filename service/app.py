@@ -68,6 +68,8 @@ class Service:
     async def poll_for_ever(self) -> None:
         """Look at every source whenever it is due. Ends by being cancelled."""
         slots = asyncio.Semaphore(_SOURCES_AT_A_TIME)
+        if not self.sources:
+            await asyncio.Event().wait()  # alive, with nothing to do
         async with asyncio.TaskGroup() as tasks:
             for source in self.sources:
                 tasks.create_task(self._keep_polling(source, slots))

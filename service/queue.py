@@ -109,8 +109,8 @@ class PageQueue:
         # cleanup=False: RQ's clean-up from outside a worker can enqueue jobs twice.
         ids = [
             *self._queue.get_job_ids(),
-            *StartedJobRegistry(queue=self._queue).get_job_ids(cleanup=False),
             *self._intermediate(),
+            *StartedJobRegistry(queue=self._queue).get_job_ids(cleanup=False),
         ]
         jobs = Job.fetch_many(ids, connection=self._redis, serializer=JSONSerializer)
         return {page_id for job in jobs if job is not None for page_id in _page_ids(job)}

@@ -21,10 +21,16 @@ from workers.worker import PageWorker
 def main() -> None:
     """Parse the command line and work until stopped."""
     parser = argparse.ArgumentParser(prog="python -m workers", description=__doc__)
-    parser.add_argument("--redis", required=True, help="address of the Redis server")
+    parser.add_argument(
+        "--redis",
+        default=os.environ.get("FEEDMILL_REDIS"),
+        help="address of the Redis server; by default what FEEDMILL_REDIS says",
+    )
     parser.add_argument("--prefix", default="", help="prefix of all keys")
     parser.add_argument("--burst", action="store_true", help="end when the queue is empty")
     options = parser.parse_args()
+    if not options.redis:
+        parser.error("give --redis, or set FEEDMILL_REDIS")
     log.configure()
     extract.warm_up()  # before the first fork, so that no work-horse has to
     log.get("workers").info("worker runs", pid=os.getpid())

@@ -38,7 +38,7 @@ def normalise(page: Page, found: Extraction, *, now: datetime, milliseconds: int
         milliseconds: How long the extraction took.
     """
     title, title_from = _title(page, found)
-    url = page.final_url or page.url
+    url = page.url if page.kind == "file" else _identity(page)
     url_key = urls.key(_identity(page))
     return Article(
         schema_="article/1",

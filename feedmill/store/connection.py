@@ -1,7 +1,7 @@
 """Redis clients, asynchronous for the service and synchronous for workers and tools.
 
-Calls are repeated on connection errors. That is safe because every write of feedmill that is not
-idempotent by itself is a script that recognises its own repetition.
+Calls are repeated on connection errors. That is safe because a write that matters recognises its own
+repetition; the worst that comes of one is a second line in the quarantine, or an attempt too many counted.
 """
 
 from __future__ import annotations

@@ -25,10 +25,12 @@ config_option = click.option(
     show_default=True,
     help="The sources file.",
 )
+REDIS_VARIABLE = "FEEDMILL_REDIS"  # how a password reaches child processes: `ps` shows arguments
 redis_option = click.option(
     "--redis",
     "redis_url",
     metavar="URL",
+    envvar=REDIS_VARIABLE,
     help="Address of the Redis server, in place of the file's.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -174,7 +175,8 @@ def _summary(outcome: Outcome) -> Iterator[str]:
 
 def _how_to_go_on(settings: Settings, redis_url: str, keys: Keys) -> str:
     embedded = settings.redis == "embedded"
-    config = "" if settings.path.name == "sources.yaml" else f" {settings.path.name}"
+    shown = os.path.relpath(settings.path)
+    config = "" if shown == "sources.yaml" else f" {shown}"
     option = f" -c{config}" if config else ""
     socket = redis_url.removeprefix("unix://")
     client = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -57,9 +58,10 @@ def run(
         if url == "embedded":
             server = stack.enter_context(EmbeddedServer(settings.data_dir))
             url = server.url
+        os.environ[options.REDIS_VARIABLE] = url
         programs = [
-            _service_program(settings, url, log_level, once=once, as_json=as_json),
-            *worker_programs(count, url, settings.prefix),
+            _service_program(settings, log_level, once=once, as_json=as_json),
+            *worker_programs(count, settings.prefix),
         ]
         if not once:
             _announce(settings, url, count)
@@ -67,14 +69,12 @@ def run(
     sys.exit(code)
 
 
-def _service_program(
-    settings: Settings, redis_url: str, log_level: str, *, once: bool, as_json: bool
-) -> Program:
+def _service_program(settings: Settings, log_level: str, *, once: bool, as_json: bool) -> Program:
     from service.supervise import Program
 
     command = [
         *(sys.executable, "-m", "service", "service"),
-        *("--config", str(settings.path), "--redis", redis_url, "--log-level", log_level),
+        *("--config", str(settings.path), "--log-level", log_level),
         *(["--once"] if once else []),
         *(["--json"] if as_json else []),
     ]

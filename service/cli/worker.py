@@ -43,7 +43,8 @@ def worker(config: Path, redis_url: str | None, processes: str) -> None:
             kind="embedded-alone",
         )
     log.configure()
-    sys.exit(asyncio.run(supervise(worker_programs(count, url, settings.prefix))))
+    os.environ[options.REDIS_VARIABLE] = url
+    sys.exit(asyncio.run(supervise(worker_programs(count, settings.prefix))))
 
 
 def process_count(text: str, *, option: str = "--processes") -> int:
@@ -59,9 +60,9 @@ def process_count(text: str, *, option: str = "--processes") -> int:
     raise click.BadParameter("give a number from 1 to 1024, or auto", param_hint=option)
 
 
-def worker_programs(count: int, redis_url: str, prefix: str) -> list[Program]:
-    """The worker processes, as programs to keep running."""
+def worker_programs(count: int, prefix: str) -> list[Program]:
+    """The worker processes, as programs to keep running. They find Redis in the environment."""
     from service.supervise import Program
 
-    command = (sys.executable, "-m", "workers", "--redis", redis_url, "--prefix", prefix)
+    command = (sys.executable, "-m", "workers", "--prefix", prefix)
     return [Program("worker", command, stop_seconds=60.0) for _ in range(count)]

@@ -42,8 +42,8 @@ class BodyDecoder:
         """
         if self._coding in {"", "identity"}:
             self._body += chunk
-        elif chunk:
-            self._body += self._unpack(chunk)
+        else:
+            self._unpack(chunk)
         if len(self._body) > self._limit:
             raise FetchError(
                 f"the answer has more than {self._limit} bytes (`fetch: max_bytes:` in the sources "
@@ -61,14 +61,16 @@ class BodyDecoder:
             raise _error("the answer breaks off")
         return bytes(self._body)
 
-    def _unpack(self, chunk: bytes) -> bytes:
-        if self._unpacker is None:
-            self._unpacker = zlib.decompressobj(self._window(chunk[0]))
-        try:
-            # One byte more than allowed is enough to know that it is too much.
-            return self._unpacker.decompress(chunk, self._limit + 1 - len(self._body))
-        except zlib.error as error:
-            raise _error("the answer cannot be unpacked") from error
+    def _unpack(self, chunk: bytes) -> None:
+        while chunk and len(self._body) <= self._limit:
+            if self._unpacker is None or self._unpacker.eof:  # gzip may have several members
+                self._unpacker = zlib.decompressobj(self._window(chunk[0]))
+            try:
+                # One byte more than allowed is enough to know that it is too much.
+                self._body += self._unpacker.decompress(chunk, self._limit + 1 - len(self._body))
+            except zlib.error as error:
+                raise _error("the answer cannot be unpacked") from error
+            chunk = self._unpacker.unused_data if self._unpacker.eof else b""
 
     def _window(self, first: int) -> int:
         if self._coding != "deflate":

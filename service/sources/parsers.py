@@ -8,12 +8,14 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import resource
+import signal
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from typing import Self
 
 from pebble import ProcessExpired, ProcessPool
 
 from feedmill.errors import FeedParseError
+from feedmill.launch import die_with_parent
 from service.sources import feedparse
 from service.sources.feedparse import ParsedFeed
 
@@ -52,6 +54,7 @@ class FeedParsers:
     def _living_pool(self) -> ProcessPool:
         """The pool, or a new one: the pool itself ends if a process is killed while it waits."""
         if not self._pool.active:
+            self._pool.stop()
             self._pool = self._new_pool()
         return self._pool
 
@@ -76,5 +79,6 @@ class FeedParsers:
 
 
 def _limit() -> None:
+    die_with_parent(signal.SIGKILL)  # a killed service must leave no parser at work
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

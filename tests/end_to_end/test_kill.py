@@ -58,7 +58,7 @@ def everything_is_stored_exactly_once(program: Program) -> None:
 
 def test_a_killed_worker(program, started):
     wait_until(lambda: stored(program) >= KILL_AFTER, what="first articles")
-    worker, *_ = of(started, "workers --redis")
+    worker, *_ = of(started, "-m workers")
     for pid in [*descendants(worker), worker]:
         kill(pid)
     everything_is_stored_exactly_once(program)

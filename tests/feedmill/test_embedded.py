@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import stat
@@ -77,10 +78,11 @@ def test_it_keeps_what_it_is_told_and_never_throws_data_away(folder):
 
 def test_no_network_port_is_open(folder):
     with EmbeddedServer(folder) as server:
-        sockets = set()
+        sockets: set[str] = set()
         for descriptor in Path(f"/proc/{server.pid}/fd").iterdir():
-            if found := re.fullmatch(r"socket:\[(\d+)\]", os.readlink(descriptor)):  # noqa: PTH115
-                sockets.add(found[1])
+            with contextlib.suppress(FileNotFoundError):  # closed in the meantime
+                target = os.readlink(descriptor)  # noqa: PTH115 - it is no path
+                sockets |= set(re.findall(r"^socket:\[(\d+)\]$", target))
         assert sockets
         for table in ("tcp", "tcp6", "udp", "udp6"):
             lines = Path(f"/proc/{server.pid}/net/{table}").read_text("utf-8").splitlines()[1:]

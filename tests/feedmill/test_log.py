@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedmill.log import clean, redact
@@ -64,6 +65,7 @@ def test_characters_that_change_what_is_seen_are_escaped(character):
     assert cleaned.endswith("after")
 
 
+@settings(max_examples=50)
 @given(st.text())
 def test_no_control_or_bidirectional_character_is_left(text):
     for character in clean(text):
@@ -74,9 +76,17 @@ def test_no_control_or_bidirectional_character_is_left(text):
             }
 
 
+@settings(max_examples=50)
 @given(st.text())
 def test_cleaning_twice_is_cleaning_once(text):
     assert clean(clean(text)) == clean(text)
+
+
+def test_no_address_holds_up_the_program():
+    """The service logs strangers' addresses on its event loop: a short one must not take seconds."""
+    started = time.perf_counter()
+    clean("https://a.example/x" + "?key" * 700)
+    assert time.perf_counter() - started < 1
 
 
 def test_every_string_of_an_event_is_cleaned():

@@ -90,15 +90,19 @@ def _extract(
 
 
 def _without(found: Extraction, drop: Sequence[str]) -> Extraction:
-    if not drop:
-        return found
-    unwanted = re.compile("|".join(f"(?:{pattern})" for pattern in drop))
-    paragraphs = found.text.split("\n\n")
-    dropped = tuple(line for line in paragraphs if unwanted.search(line))
+    """The extraction without the lines in which one of the patterns is found."""
+    unwanted = [re.compile(pattern) for pattern in drop]
+    dropped: list[str] = []
+    paragraphs = []
+    for paragraph in found.text.split("\n\n") if unwanted else []:
+        lines = paragraph.split("\n")
+        bad = [line for line in lines if any(pattern.search(line) for pattern in unwanted)]
+        dropped += bad
+        paragraphs.append("\n".join(line for line in lines if line not in bad))
     if not dropped:
         return found
     return replace(
         found,
-        text="\n\n".join(line for line in paragraphs if not unwanted.search(line)),
-        removed=(*found.removed, Removed(reason="dropped-by-config", lines=dropped)),
+        text="\n\n".join(filter(None, paragraphs)),
+        removed=(*found.removed, Removed(reason="dropped-by-config", lines=tuple(dropped))),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -10,7 +11,7 @@ from typing import Literal
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 _AHEAD = timedelta(days=2)  # clocks and time zones differ; a date further ahead is a mistake
 _MAX_CHARACTERS = 60
-_DAY_CHARACTERS = 10
+_TIME = re.compile(r"\d:\d\d(?P<seconds>:\d\d)?|T\d{4}(?P<basic>\d\d)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,10 @@ def parse(raw: str | None) -> Stamp | None:
     at = _iso(text) or _rfc5322(text)
     if at is None:
         return None
-    at = at.replace(tzinfo=at.tzinfo or UTC).astimezone(UTC)
+    try:
+        at = at.replace(tzinfo=at.tzinfo or UTC).astimezone(UTC)
+    except OverflowError:  # the first and the last day of the calendar
+        return None
     if not _EARLIEST <= at <= datetime.now(UTC) + _AHEAD:
         return None
     return Stamp(at, _precision(text))
@@ -53,11 +57,12 @@ def _iso(text: str) -> datetime | None:
 def _rfc5322(text: str) -> datetime | None:
     try:
         return parsedate_to_datetime(text)
-    except (ValueError, IndexError, TypeError):
+    except (ValueError, IndexError, TypeError, OverflowError):
         return None
 
 
 def _precision(text: str) -> Literal["second", "minute", "day"]:
-    if len(text) <= _DAY_CHARACTERS:
+    time = _TIME.search(text)
+    if time is None:
         return "day"
-    return "second" if text.count(":") - text[-6:].count("+") >= 2 else "minute"  # noqa: PLR2004
+    return "second" if time["seconds"] or time["basic"] else "minute"

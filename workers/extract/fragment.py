@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 
 from lxml import etree
 from lxml.html import HtmlElement, fromstring
@@ -29,12 +30,14 @@ _BLOCKS = frozenset(
             "main",
             "ol",
         ),
-        *("p", "pre", "section", "table", "tr", "ul"),
+        *("p", "pre", "section", "table", "tr", "ul", "td", "th", "caption", "details", "summary"),
+        *("nav", "center", "button", "legend", "fieldset", "dir", "menu", "option", "select"),
     }
 )
 _SKIPPED = frozenset({"script", "style", "noscript", "iframe", "object", "svg", "template", "form"})
 _SPACE = re.compile(r"\s+")
 _BREAK = "\x00"
+_MARK = "-"
 
 
 def extract(text: str) -> Extraction:
@@ -50,7 +53,18 @@ def extract(text: str) -> Extraction:
             "the feed entry holds no text that can be read", kind="no-text"
         ) from error
     lines = (_SPACE.sub(" ", line).strip() for line in "".join(_pieces(root)).split(_BREAK))
-    return Extraction(text=paragraphs([line for line in lines if line]), method="feed/content")
+    return Extraction(text=paragraphs(list(_marked(lines))), method="feed/content")
+
+
+def _marked(lines: Iterable[str]) -> Iterator[str]:
+    """The lines that are not empty; a mark that stands alone goes to the one after it."""
+    mark = ""
+    for line in lines:
+        if line == _MARK:
+            mark = f"{_MARK} "
+        elif line:
+            yield mark + line
+            mark = ""
 
 
 def _pieces(root: HtmlElement) -> list[str]:
@@ -64,6 +78,6 @@ def _pieces(root: HtmlElement) -> list[str]:
         elif element.tag in _SKIPPED:
             walk.skip_subtree()
         else:
-            mark = "- " if element.tag == "li" else ""
+            mark = f"{_MARK} " if element.tag == "li" else ""
             pieces += [_BREAK if is_block else "", mark, element.text or ""]
     return pieces

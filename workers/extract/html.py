@@ -16,6 +16,11 @@ from workers.extract.result import Extraction
 
 MAX_ELEMENTS = 50_000  # trafilatura's time grows faster than the number of elements
 _WORDS = re.compile(r"\w+")
+_MIN_WORDS = 5
+_MIN_WORDS_SECOND = (
+    25  # fewer are a menu or a consent wall, not what the first look was too strict for
+)
+_MAX_TAG_CHARACTERS = 100_000  # lxml takes quadratic time for the attributes of one tag
 _TITLE_WITHIN = 3  # lines from the top
 
 
@@ -31,16 +36,22 @@ def extract(text: str, *, url: str | None, precision: bool) -> Extraction:
     Raises:
         ExtractionError: kind `no-text` or `too-big` (over 50,000 elements).
     """
+    if max(len(part) - part.rfind("<") for part in text.split(">")) > _MAX_TAG_CHARACTERS:
+        raise ExtractionError("the page has a tag of over 100,000 characters", kind="too-big")
     tree = load_html(text)
     if tree is None:
         raise ExtractionError("the page holds no HTML that can be read", kind="no-text")
     if sum(1 for _ in tree.iter()) > MAX_ELEMENTS:
         raise ExtractionError(f"the page has more than {MAX_ELEMENTS} elements", kind="too-big")
     meta = metadata.read(tree, url)
+    enough = _MIN_WORDS
     lines = _main_text(tree, url, precision=precision)
     if not lines and precision:
+        enough = _MIN_WORDS_SECOND
         lines = _main_text(tree, url, precision=False)
     title_lines, lines = _split_title(lines, meta.title)
+    if sum(len(_words(line)) for line in lines) < enough:
+        raise ExtractionError("there is no article text in the page", kind="no-text")
     return Extraction(
         text=paragraphs(lines),
         method="html/trafilatura",
@@ -73,8 +84,9 @@ def _main_text(tree: HtmlElement, url: str | None, *, precision: bool) -> list[s
 def _split_title(lines: list[str], title: str | None) -> tuple[list[str], list[str]]:
     """The title among the first lines, and the lines without it: it has a field of its own."""
     wanted = _words(title or "")
-    tops = [line for line in lines[:_TITLE_WITHIN] if wanted and _words(line) == wanted]
-    return tops, [line for line in lines if line not in tops]
+    top, rest = lines[:_TITLE_WITHIN], lines[_TITLE_WITHIN:]
+    titles = [line for line in top if wanted and _words(line) == wanted]
+    return titles, [*(line for line in top if line not in titles), *rest]
 
 
 def _words(text: str) -> list[str]:

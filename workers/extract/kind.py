@@ -9,6 +9,7 @@ import enum
 import re
 
 _SNIFF_BYTES = 4096
+_BLANK_BYTES = 65_536  # that may stand before anything else
 _BINARY_MAGIC = (
     b"%PDF-",
     b"\x89PNG",
@@ -19,6 +20,12 @@ _BINARY_MAGIC = (
     b"RIFF",
 )
 _BOMS = (b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")
+_FOR_MACHINES = frozenset(
+    {
+        *("application/json", "application/ld+json", "application/javascript", "text/javascript"),
+        *("text/css", "application/xml", "text/xml", "application/rss+xml", "application/atom+xml"),
+    }
+)
 _DOCUMENT = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _BLOCK = re.compile(
     rb"<(?:p|div|article|section|table|h[1-6]|ul|ol|meta|title)\b[^>]{0,500}>", re.IGNORECASE
@@ -38,10 +45,10 @@ def kind_of(content: bytes, content_type: str | None) -> Kind:
     """Whether bytes are HTML, plain text or neither.
 
     Args:
-        content: The bytes; the first 4 KiB decide.
+        content: The bytes; the first 4 KiB after blanks decide.
         content_type: The media type they were served with, if any.
     """
-    head = content[:_SNIFF_BYTES]
+    head = content[:_BLANK_BYTES].lstrip()[:_SNIFF_BYTES]
     if head.startswith(_BINARY_MAGIC):
         return Kind.OTHER
     if b"\x00" in head and not head.startswith(_BOMS):
@@ -50,6 +57,8 @@ def kind_of(content: bytes, content_type: str | None) -> Kind:
     if _DOCUMENT.search(plain) or len(_BLOCK.findall(plain)) >= _MIN_BLOCKS:
         return Kind.HTML
     media_type = (content_type or "").split(";")[0].strip().lower()
+    if plain.startswith(b"<?xml") or media_type in _FOR_MACHINES:
+        return Kind.OTHER
     if media_type in {"text/html", "application/xhtml+xml"} and b"<" in plain:
         return Kind.HTML
     return Kind.TEXT

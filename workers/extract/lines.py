@@ -14,41 +14,56 @@ from itertools import pairwise
 
 _WORD = re.compile(r"\w+")
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")  # noqa: RUF001 - those are the characters
-_QUOTED = re.compile(r"[\"“„«][^\"”“»]{20,}[\"”“»]")
+_QUOTED = re.compile(r"[\"“„«][^\"”“„«»]{20,}[\"”“»]")
 _PROMPT = re.compile(
-    r"\b(?:newsletters?|sign up|subscri(?:be|ption)|your inbox|free (?:daily )?e-?mail|follow us|click here|"
-    r"log in|register (?:now|here)|download (?:the|our) app|advertisement|all rights reserved|"
+    r"\b(?:newsletters?|sign up|subscri(?:be|ption)|your inbox|free (?:daily )?e-?mail|follow us|"
+    r"click here|log in|register (?:now|here)|download (?:the|our) app|advertisement|"
     r"(?:accept|use|our) cookies|cookie (?:policy|settings)|"
     r"abonnieren|jetzt anmelden|inscrivez-vous|abonnez-vous|suscríbete|iscriviti)\b",
     re.IGNORECASE,
 )
-_TO_THE_READER = re.compile(r"\b(?:you|your|yours|ihre?|votre|tu|sie|vous|su)\b", re.IGNORECASE)
+_LEGAL = re.compile(
+    r"\b(?:all rights reserved|alle rechte vorbehalten|tous droits réservés|"
+    r"todos los derechos reservados|tutti i diritti riservati)\b",
+    re.IGNORECASE,
+)
+# Words and imperatives that speak to the reader; where German and Romance pronouns are of two meanings, only
+# the form that is not.
+_TO_THE_READER = re.compile(
+    r"\b(?:[Yy]ours?|[Yy]ou|Ihre[nmrs]?|Ihr|[Vv]otre|[Vv]ous|[Tt]u|[Dd]eine?)\b|"
+    r"^(?:Sign|Subscribe|Follow|Click|Register|Download|Get|Join|Read|Abonnieren|Inscrivez|Abonnez)\b"
+)
 _SECTION_HEAD = re.compile(
-    r"^(?:related\b.*|read (?:more|next)\b.*|more (?:from|on|stories)\b.*|also read\b.*|see also\b.*|"
-    r"recommended\b.*|you (?:may|might) also like\b.*|most (?:read|popular)\b.*|trending\b.*|"
-    r"share(?: this)?(?: article)?|advertisement|about the author\b.*|explore more|latest news\b.*|"
-    r"topics?:.*|tags?:.*)$",
+    r"^(?:related|read (?:more|next)|more (?:from|on|stories)|also read|see also|recommended|"
+    r"you (?:may|might) also like|most (?:read|popular)|trending|share(?: this)?(?: article)?|"
+    r"advertisement|about the author|explore more|latest news|topics?:|tags?:|"
+    r"lesen sie auch|mehr zum thema|anzeige|artikel teilen|meistgelesen|"
+    r"lire aussi|à lire aussi|partager|publicité|lea también|compartir|publicidad)(?:\W.*)?$",
     re.IGNORECASE,
 )
-_NAME = r"(?P<name>[A-Z][\w.'-]+(?: (?:[a-z]{2,3} )?[A-Z][\w.'-]+){1,3})"
+_NAME = r"(?P<name>(?!The )[A-Z][\w.'-]+(?: (?:[a-z]{2,3} )?[A-Z][\w.'-]+){1,3})"
+_TRADE = r"(?:writer|reporter|editor|journalist|correspondent|columnist|author|graduate)"
 _BIOGRAPHY = re.compile(
-    rf"^{_NAME} (?:is|was|has (?:worked|been|written|covered|reported)|covers|writes|reports|joined)\b"
-)
-_TRADE = re.compile(
-    r"\b(?:writer|reporter|editor|journalist|correspondent|columnist|author|graduate of|newsroom)\b",
-    re.IGNORECASE,
+    rf"^{_NAME} (?:(?:covers|reports on|writes about) |"
+    rf"(?:is|was|works|worked|writes|has worked|has been|has written) (?:for [^,.]{{1,60}} )?(?:as )?"
+    rf"(?:an? |the |our )?(?:[\w'-]+[ -]){{0,5}}{_TRADE}\b)"
 )
 _LONG_LINE_WORDS = 45
 _GOOD_LINE_WORDS = 12
 _MAX_PROMPT_WORDS = 45
+_MAX_PROMPT_CHARACTERS = 600
 _MAX_BIOGRAPHY_WORDS = 90
+_MAX_HEAD_WORDS = 15
 _MIN_REPEATED_CHARACTERS = 25
 _MIN_TEASERS = 3
 _MAX_TEASER_GAP = 4
+_MOST = 0.8
 _MIN_TAIL_LINES = 3
 _MIN_TAIL_WORDS = 5
+_BOX = frozenset({"prompt", "site-name", "repeated"})
 _MAX_BETWEEN_WORDS = 25
 _MAX_SITE_NAME_WORDS = 4
+_NEAR = 3  # lines
 _TITLE_CASE_SHARE = 0.55
 
 
@@ -83,8 +98,8 @@ def sort_out(lines: Sequence[str]) -> Sorted:
     authors: list[str] = []
     _teasers(sheet)
     _single_lines(sheet)
-    _between(sheet)
     authors += _biographies(sheet)
+    _between(sheet)
     _headline_tail(sheet)
     removed: dict[str, tuple[str, ...]] = {}
     for index in sorted(sheet.reasons):
@@ -112,8 +127,10 @@ def _teasers(sheet: _Sheet) -> None:
     """A list of headlines with summaries shows as bare bullets at short, regular distances."""
     bullets = [i for i, line in enumerate(sheet.lines) if not _WORD.search(line)]
     gaps = [second - first for first, second in pairwise(bullets)]
-    regular = sum(gap <= _MAX_TEASER_GAP for gap in gaps) >= 0.8 * len(gaps)
-    if len(bullets) >= _MIN_TEASERS and regular:
+    regular = sum(gap <= _MAX_TEASER_GAP for gap in gaps) >= _MOST * len(gaps)
+    firsts = [sheet.lines[i + 1] for i in bullets if i + 1 < len(sheet.lines)]
+    headlines = sum(not is_prose(line) for line in firsts) >= _MOST * len(firsts)
+    if len(bullets) >= _MIN_TEASERS and regular and headlines:
         end = min(bullets[-1] + max(gaps), len(sheet.lines))
         sheet.reasons |= dict.fromkeys(range(bullets[0], end), "teaser-list")
     else:
@@ -128,33 +145,44 @@ def _single_lines(sheet: _Sheet) -> None:
             sheet.reasons[index] = "repeated"
         elif _is_prompt(line):
             sheet.reasons[index] = "prompt"
-        elif not is_prose(line) and _SECTION_HEAD.match(line):
+        elif _is_section_head(line):
             sheet.reasons[index] = "section-head"
         seen.add(normal)
 
 
+def _is_section_head(line: str) -> bool:
+    return (
+        len(line.split()) <= _MAX_HEAD_WORDS
+        and not ends_sentence(line)
+        and bool(_SECTION_HEAD.match(line))
+    )
+
+
 def _is_prompt(line: str) -> bool:
-    """A prompt speaks of newsletters and the like, and if it is a whole sentence, to the reader."""
+    """A prompt speaks of newsletters and the like, and if it is a sentence, to the reader."""
+    if len(line) > _MAX_PROMPT_CHARACTERS or len(line.split()) > _MAX_PROMPT_WORDS:
+        return False
+    if _LEGAL.search(line):
+        return True
     return (
         bool(_PROMPT.search(line))
-        and len(line.split()) <= _MAX_PROMPT_WORDS
         and not _QUOTED.search(line)
-        and (not is_prose(line) or bool(_TO_THE_READER.search(line)))
+        and (not ends_sentence(line) or bool(_TO_THE_READER.search(line)))
     )
 
 
 def _between(sheet: _Sheet) -> None:
     """Runs are judged together: a short line inside a box of prompts belongs to the box."""
-    prompts = [i for i, reason in sheet.reasons.items() if reason == "prompt"]
     for index, line in list(sheet.open()):
-        normal = _normal(line)
         if len(line.split()) <= _MAX_SITE_NAME_WORDS and not ends_sentence(line):
-            near = (sheet.lines[i] for i in prompts if abs(i - index) <= 3)  # noqa: PLR2004
-            if any(normal in _normal(prompt) for prompt in near):
+            near = range(index - _NEAR, index + _NEAR + 1)
+            prompts = (sheet.lines[i] for i in near if sheet.reasons.get(i) == "prompt")
+            if any(f" {_normal(line)} " in f" {_normal(prompt)} " for prompt in prompts):
                 sheet.reasons[index] = "site-name"
     for index, line in list(sheet.open()):
-        boxed = index - 1 in sheet.reasons and index + 1 in sheet.reasons
-        if boxed and len(line.split()) <= _MAX_BETWEEN_WORDS:
+        boxed = {sheet.reasons.get(index - 1), sheet.reasons.get(index + 1)} <= _BOX
+        speaks = not is_prose(line) or bool(_TO_THE_READER.search(line))
+        if boxed and speaks and len(line.split()) <= _MAX_BETWEEN_WORDS:
             sheet.reasons[index] = "between-prompts"
 
 
@@ -166,7 +194,8 @@ def _biographies(sheet: _Sheet) -> list[str]:
         line = sheet.lines[index]
         found = _BIOGRAPHY.match(line)
         last = index >= prose[-1] - 1
-        if found and last and _TRADE.search(line) and len(line.split()) <= _MAX_BIOGRAPHY_WORDS:
+        short = len(line.split()) <= _MAX_BIOGRAPHY_WORDS
+        if found and last and short and re.search(rf"\b{_TRADE}\b", line):
             sheet.reasons[index] = "biography"
             authors.append(found["name"])
     return authors

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from html import unescape
 from typing import Any, Literal
 from urllib.parse import urljoin
 
@@ -20,6 +21,7 @@ from feedmill.article import Author, Image, Published
 from workers.extract import dates
 
 _MAX_JSON_LD = 1_000_000  # characters of one script
+_MAX_TEXT = 2000  # characters of one field
 _MAX_NODES = 500  # objects looked at in all JSON-LD of a page
 _MAX_AUTHORS = 20
 _MAX_TAGS = 50
@@ -65,15 +67,14 @@ def read(tree: HtmlElement, url: str | None) -> Metadata:
     return Metadata(
         title=_text(linked.get("headline"))
         or _first(meta, "og:title", "twitter:title")
-        or guess.title,
+        or _text(guess.title),
         canonical_url=_canonical(tree, url),
         description=_text(linked.get("description"))
         or _first(meta, "og:description", "description", "twitter:description"),
         authors=_authors(linked.get("author"), meta, guess.author),
         published=published,
-        modified_at=dates.instant(
-            _text(linked.get("dateModified")) or _first(meta, "article:modified_time")
-        ),
+        modified_at=dates.instant(_text(linked.get("dateModified")))
+        or dates.instant(_first(meta, "article:modified_time")),
         section=_text(linked.get("articleSection")) or _first(meta, "article:section"),
         tags=_tags(linked.get("keywords")),
         images=_images(linked.get("image"), _first(meta, "og:image"), url),
@@ -119,7 +120,7 @@ def _meta_tags(tree: HtmlElement) -> dict[str, str]:
         name = (
             element.get("property") or element.get("name") or element.get("itemprop") or ""
         ).lower()
-        content = " ".join((element.get("content") or "").split())
+        content = _clean(element.get("content") or "")
         if name and content:
             found.setdefault(name, content)
     return found
@@ -132,9 +133,13 @@ def _first(meta: dict[str, str], *names: str) -> str | None:
 def _text(value: Any) -> str | None:
     if isinstance(value, list):
         value = next(iter(value), None)
-    if not isinstance(value, str):
-        return None
-    return " ".join(value.split()) or None
+    return _clean(value) or None if isinstance(value, str) else None
+
+
+def _clean(text: str) -> str:
+    """Strangers' text as one line of bounded length, character references carried out."""
+    whole = unescape(text[:_MAX_TEXT]).encode("utf-8", "replace").decode()
+    return " ".join(whole.split())
 
 
 def _first_published(meta: dict[str, str]) -> Published | None:
@@ -175,7 +180,7 @@ def _authors(linked: Any, meta: dict[str, str], guess: str | None) -> tuple[Auth
     names = list(_names(linked))
     if not names:
         stated = _first(meta, "author", "article:author", "byl", "parsely-author")
-        names = [stated] if stated else (guess or "").split("; ")
+        names = [stated] if stated else _clean(guess or "").split("; ")
     clean = dict.fromkeys(name.removeprefix("By ").strip() for name in names)
     return tuple(
         Author(name=name) for name in clean if name and not name.startswith(("http://", "https://"))
@@ -184,7 +189,7 @@ def _authors(linked: Any, meta: dict[str, str], guess: str | None) -> tuple[Auth
 
 def _names(value: Any) -> Iterator[str]:
     if isinstance(value, str):
-        yield " ".join(value.split())
+        yield _clean(value)
     elif isinstance(value, list):
         for item in value[:_MAX_AUTHORS]:
             yield from _names(item if not isinstance(item, list) else None)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from feedmill.article import Author, Removed
 from workers.extract import lines
 from workers.extract.blocks import paragraphs
 from workers.extract.result import Extraction
 
-_MARKDOWN_TITLE = re.compile(r"^#\s+(?P<title>\S.*?)\s*#*$")
 _TITLE_WORDS = range(2, 26)
 _DERIVED_WORDS = 12
 
@@ -38,11 +35,16 @@ def _split_title(body: list[str]) -> tuple[str | None, list[str]]:
         return None, []
     line = body[first].strip()
     rest = body[first + 1 :]
-    if heading := _MARKDOWN_TITLE.match(line):
-        return heading["title"], rest
+    if line.startswith("# "):
+        return line.strip("# \t") or None, rest
     stands_apart = bool(rest) and not rest[0].strip()
-    is_headline = len(line.split()) in _TITLE_WORDS and not lines.ends_sentence(line)
-    return (line, rest) if stands_apart and is_headline else (None, body)
+    return (line, rest) if stands_apart and _is_headline(line) else (None, body)
+
+
+def _is_headline(line: str) -> bool:
+    asks_or_shouts = line.endswith(("?", "!"))
+    words = len(line.split())
+    return words in _TITLE_WORDS and (asks_or_shouts or not lines.ends_sentence(line))
 
 
 def _derive_title(kept: list[str]) -> str | None:

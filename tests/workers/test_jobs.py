@@ -1,0 +1,250 @@
+"""A batch of pages: each ends on its own, and a bad one costs nobody but itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from redis import Redis
+from redis.exceptions import RedisError
+
+from feedmill.errors import FeedmillError
+from feedmill.page import EntryHints, Page
+from feedmill.store.articles import ArticleLog
+from feedmill.store.keys import Keys
+from tests.articles import make_page
+from tests.workers.samples import PROSE, html_page, lines_of
+from workers.jobs import process_pages, to_article, work_through
+
+KEYS = Keys()
+
+
+def page(number: int, content: bytes | None = None, **fields: Any) -> Page:
+    url = f"https://news.example/{number}"
+    values = {"url": url, "identity": url, **fields}
+    return make_page(f"page-{number}", article(number) if content is None else content, **values)
+
+
+def article(number: int, mark: str = "") -> bytes:
+    """The page of an article with words of its own."""
+    lines = [f"<p>{line} Report {number}.</p>" for line in PROSE]
+    return html_page("".join(lines) + mark, title=f"Report {number}")
+
+
+def titles(redis: Redis) -> list[str]:
+    return sorted(entry.fields["title"] for entry in ArticleLog(redis, KEYS).since("0-0"))
+
+
+def quarantined(redis: Redis) -> dict[str, str]:
+    return {
+        fields[b"page_id"].decode(): fields[b"kind"].decode()
+        for _, fields in redis.xrange("quarantine")
+    }
+
+
+def nothing_is_left(redis: Redis) -> None:
+    assert redis.zcard("pages:pending") == 0
+    assert redis.hlen("pages:attempts") == 0
+
+
+# ---- in this process
+
+
+def test_a_batch_becomes_articles(valkey, accept):
+    ids = accept(page(1), page(2), page(3))
+    assert work_through(valkey, KEYS, ids) == {"new": 3}
+    assert titles(valkey) == ["Report 1", "Report 2", "Report 3"]
+    nothing_is_left(valkey)
+    assert not list(valkey.scan_iter("raw:*"))
+
+
+def test_a_batch_twice_changes_nothing(valkey, accept):
+    ids = accept(page(1), page(2))
+    work_through(valkey, KEYS, ids)
+    before = {key: valkey.dump(key) for key in valkey.scan_iter()}
+    assert work_through(valkey, KEYS, ids) == {"done-before": 2}
+    assert {key: valkey.dump(key) for key in valkey.scan_iter()} == before
+
+
+def test_the_same_page_twice_in_a_batch(valkey, accept):
+    [one] = accept(page(1))
+    assert work_through(valkey, KEYS, [one, one]) == {"new": 1, "done-before": 1}
+
+
+def test_copies_are_linked(valkey, accept):
+    ids = accept(page(1), page(2, article(1)))
+    assert work_through(valkey, KEYS, ids) == {"new": 1, "duplicate": 1}
+
+
+def test_texts_too_short_to_compare_are_two_articles(valkey, accept):
+    ids = accept(
+        page(1, b"Watch it.", content_type="text/plain"),
+        page(2, b"Watch it.", content_type="text/plain"),
+    )
+    assert work_through(valkey, KEYS, ids) == {"new": 2}
+
+
+@pytest.mark.parametrize(
+    ("bad", "kind"),
+    [
+        (page(2, b""), "no-text"),
+        (page(2, b"\x89PNG\r\n"), "not-text"),
+        (page(2, b"x" * 5_000_001), "too-big"),
+        (page(2, b"<!doctype html><html><body></body></html>"), "no-text"),
+        (page(2, drop=("(",)), "bug"),
+        (page(2, final_url="https://news.example:99999/2"), "bug"),
+    ],
+    ids=["empty", "picture", "too big", "no article", "bad pattern", "bad address"],
+)
+def test_a_bad_page_costs_itself_and_the_batch_goes_on(valkey, accept, bad, kind):
+    ids = accept(page(1), bad, page(3))
+    assert work_through(valkey, KEYS, ids) == {"new": 2, "quarantined": 1}
+    assert quarantined(valkey) == {"page-2": kind}
+    nothing_is_left(valkey)
+
+
+def test_an_expired_or_broken_page_costs_itself(valkey, accept):
+    ids = accept(page(1), page(2), page(3))
+    valkey.delete("raw:page-1")
+    valkey.set("raw:page-2", b"garbage")
+    assert work_through(valkey, KEYS, ids) == {"new": 1, "quarantined": 2}
+    assert quarantined(valkey) == {"page-1": "raw-expired", "page-2": "page-format"}
+
+
+def test_an_address_that_no_key_can_be_made_of_costs_its_page_alone(valkey, accept):
+    """Here the address that answered is fine and the one that was asked for is not."""
+    long = "https://news.example/2?" + "&".join(["a=1"] * 1001)
+    ids = accept(
+        page(1), page(2, url=long, identity=long, final_url="https://news.example/2"), page(3)
+    )
+    work_through(valkey, KEYS, ids)
+    assert {"Report 1", "Report 3"} <= set(titles(valkey))
+    nothing_is_left(valkey)
+
+
+def test_unknown_ids_are_finished_pages(valkey):
+    assert work_through(valkey, KEYS, ["never", ""]) == {"done-before": 2}
+    assert valkey.dbsize() == 0
+
+
+def test_a_page_begun_three_times_before_is_set_aside(valkey, accept):
+    ids = accept(page(1), page(2))
+    valkey.hset("pages:attempts", "page-1", 3)
+    assert work_through(valkey, KEYS, ids) == {"new": 1, "quarantined": 1}
+    assert quarantined(valkey) == {"page-1": "crashed"}
+
+
+def test_a_full_server_quarantines_nothing(valkey, accept):
+    ids = accept(page(1), page(2))
+    valkey.config_set("maxmemory", 1)
+    try:
+        for _ in range(5):
+            with pytest.raises(RedisError):
+                work_through(valkey, KEYS, ids)
+    finally:
+        valkey.config_set("maxmemory", 0)
+    assert valkey.xlen("quarantine") == 0
+    assert work_through(valkey, KEYS, ids) == {"new": 2}
+
+
+def test_whole_articles_on_request(valkey, accept):
+    work_through(valkey, KEYS, accept(page(1)), whole=True)
+    [entry] = ArticleLog(valkey, KEYS).since("0-0")
+    assert '"schema":"article/1"' in entry.fields["json"]
+
+
+def test_the_job_runs_under_rq_only():
+    with pytest.raises(FeedmillError, match="RQ job"):
+        process_pages("", [])
+
+
+# ---- what an article is made of
+
+
+def test_the_content_of_the_feed_stands_in_for_a_page_without_text():
+    hints = EntryHints(title="Crane goes", content="".join(f"<p>{line}</p>" for line in PROSE))
+    made = to_article(page(1, html_page(""), hints=hints))
+    assert made.text.split("\n\n") == list(PROSE)
+    assert made.extraction.method == "feed/content"
+    assert (made.title, made.title_from) == ("Crane goes", "feed")
+
+
+def test_an_entry_is_taken_whole():
+    made = to_article(page(1, b"<p>Short.</p><p>But all of it.</p>", kind="entry"))
+    assert made.text == "Short.\n\nBut all of it."
+
+
+def test_a_file_of_plain_text():
+    made = to_article(page(1, lines_of("Crane goes", "", *PROSE), kind="file"))
+    assert (made.title, made.text.split("\n\n")) == ("Crane goes", list(PROSE))
+    assert made.source.kind == "files"
+
+
+# ---- in real processes
+
+
+@pytest.mark.slow
+def test_a_worker_works_and_ends(valkey, accept, enqueue, work):
+    enqueue(accept(*(page(n) for n in range(5))))
+    done = work()
+    assert done.returncode == 0, done.stderr
+    assert titles(valkey) == [f"Report {n}" for n in range(5)]
+    nothing_is_left(valkey)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mark", ["KILL-THE-PROCESS", "LEAVE-THE-PROCESS"])
+def test_a_page_that_ends_its_process_is_set_aside_after_three_attempts(
+    valkey, accept, enqueue, work, mark
+):
+    enqueue(accept(page(1), page(2, article(2, f"<p>{mark}</p>")), page(3)))
+    done = work()
+    assert done.returncode == 0, done.stderr
+    assert quarantined(valkey) == {"page-2": "crashed"}
+    assert titles(valkey) == ["Report 1", "Report 3"]
+    nothing_is_left(valkey)
+    assert valkey.exists("raw:page-2")
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(240)
+def test_several_such_pages_in_one_batch_lose_nothing(valkey, accept, enqueue, work):
+    """A batch has six lives, two such pages need seven: then the service enqueues what is pending."""
+    bad = [page(n, article(n, "KILL-THE-PROCESS")) for n in (2, 4)]
+    ids = accept(page(1), bad[0], page(3), bad[1], page(5))
+    enqueue(ids)
+    work()
+    for _ in range(3):
+        if left := [name.decode() for name in valkey.zrange("pages:pending", 0, -1)]:
+            enqueue(left)
+            work()
+    assert quarantined(valkey) == {"page-2": "crashed", "page-4": "crashed"}
+    assert titles(valkey) == ["Report 1", "Report 3", "Report 5"]
+    nothing_is_left(valkey)
+
+
+@pytest.mark.slow
+def test_a_page_that_never_ends_is_set_aside_and_the_others_are_stored(
+    valkey, accept, enqueue, work
+):
+    text = lines_of("Crane goes", "", *PROSE, "a" * 60 + "!")
+    bad = page(2, text, kind="file", drop=("(a+)+$",))
+    enqueue(accept(page(1), bad, page(3)), seconds=4)
+    done = work(90)
+    assert done.returncode == 0, done.stderr
+    assert list(quarantined(valkey)) == ["page-2"]
+    assert quarantined(valkey)["page-2"] != "bug"
+    assert titles(valkey) == ["Report 1", "Report 3"]
+    nothing_is_left(valkey)
+
+
+@pytest.mark.slow
+def test_pages_that_only_take_their_time_are_all_stored(valkey, accept, enqueue, work):
+    """The time of a batch runs out while an innocent page is in work: it is not to blame."""
+    slow = [page(n, article(n, "<p>TAKE-TWO-SECONDS</p>")) for n in range(4)]
+    enqueue(accept(*slow), seconds=5)
+    done = work()
+    assert done.returncode == 0, done.stderr
+    assert quarantined(valkey) == {}
+    assert titles(valkey) == [f"Report {n}" for n in range(4)]
+    nothing_is_left(valkey)
