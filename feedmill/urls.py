@@ -42,10 +42,10 @@ def canonical(url: str) -> str:
     """
     parts = urlsplit(url.strip())
     scheme = parts.scheme.lower()
-    if scheme not in _DEFAULT_PORTS or not parts.hostname:
+    if scheme not in _DEFAULT_PORTS or not (authority := _authority(parts)):
         return url
     path = _requoted(_without_dots(parts.path), _PATH_SAFE) or "/"
-    return urlunsplit((scheme, _authority(parts), path, _query(parts.query), ""))
+    return urlunsplit((scheme, authority, path, _query(parts.query), ""))
 
 
 def key(url: str) -> str:
@@ -91,6 +91,8 @@ def _authority(parts: SplitResult) -> str:
         with contextlib.suppress(UnicodeError):
             name = name.encode("idna").decode()
     name = name.lower().rstrip(".")
+    if not name:
+        return ""
     if ":" in name:
         name = f"[{name}]"
     if parts.port is None or parts.port == _DEFAULT_PORTS[parts.scheme.lower()]:

@@ -85,12 +85,14 @@ def test_pieces_of_yaml(here: Path, text: str) -> None:
     check(b"version: 1\n" + text.encode("utf-8", "surrogatepass"))
 
 
+@pytest.mark.slow
 @anything
 @given(data=st.dictionaries(st.sampled_from(KEYS), values, max_size=6))
 def test_any_data(here: Path, data: dict[str, object]) -> None:
     check(yaml.safe_dump({"version": 1, **data}, allow_unicode=True).encode())
 
 
+@pytest.mark.slow
 @anything
 @given(
     sources=st.lists(

@@ -230,10 +230,6 @@ MISTAKES = {
         f"version: 1\nsources:\n- https://a.example/{'x' * 2048}",
         "3:3: sources.0: the address is longer than 2048 characters",
     ),
-    "too many parameters": (
-        f"version: 1\nsources:\n- https://a.example/?{'&a' * 1010}",
-        "3:3: sources.0: the address cannot be understood",
-    ),
     "kind": (
         f"version: 1\nsources:\n- url: {A}\n  kind: feeds",
         (

@@ -144,6 +144,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("text", "expected"), HOSTILE.values(), ids=HOSTILE)
 def test_hostile_files_are_refused_fast(
     problems: Callable[..., list[str]], text: str, expected: str
@@ -172,6 +173,7 @@ SLOW = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", SLOW.values(), ids=SLOW)
 def test_large_nonsense_takes_bounded_time(folder: Folder, text: str) -> None:
     folder.write("a" * 200 + ".txt", "x")

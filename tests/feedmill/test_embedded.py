@@ -101,6 +101,7 @@ def test_a_new_folder_is_closed_to_others(folder):
         assert stat.S_IMODE((folder / "data").stat().st_mode) == 0o700
 
 
+@pytest.mark.slow
 def test_an_owned_folder_names_its_owner(folder, own):
     owner, server = own(folder)
     with pytest.raises(EmbeddedError, match=rf"in use.*\b{owner.pid}\b.*data_dir") as caught:
@@ -111,6 +112,7 @@ def test_an_owned_folder_names_its_owner(folder, own):
     assert answers(f"unix://{socket_path(folder)}")
 
 
+@pytest.mark.slow
 def test_a_process_does_not_own_a_folder_twice(folder):
     with (
         EmbeddedServer(folder) as server,
@@ -142,10 +144,12 @@ def kill_and_start_again(folder: Path, own: Own, *, rounds: int, collected: bool
         owner.wait()
 
 
+@pytest.mark.slow
 def test_a_start_right_after_the_owner_was_killed(folder, own):
     kill_and_start_again(folder, own, rounds=2, collected=True)
 
 
+@pytest.mark.slow
 def test_a_start_while_the_killed_owner_is_not_collected_by_its_parent(folder, own):
     """As in a container whose first process collects nothing, or in the moment after the kill."""
     kill_and_start_again(folder, own, rounds=2, collected=False)
@@ -162,6 +166,7 @@ def test_the_server_of_a_killed_owner_ends_by_itself(folder, own):
     wait_until(lambda: not lives(server), seconds=10, what="the server ends")
 
 
+@pytest.mark.slow
 def test_a_long_path_puts_the_socket_elsewhere(folder):
     deep = folder / ("x" * 120)
     assert socket_path(folder) == folder.resolve() / "valkey.sock"

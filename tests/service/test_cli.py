@@ -166,6 +166,7 @@ def test_a_wrong_number_of_workers_is_a_mistake_of_the_option_that_was_given(
 # --- health ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_healthcheck_where_no_redis_is(program):
     """A container's health check waits a few seconds at most."""
     program.configure(ALIVE.format(redis=f"unix://{program.folder}/none.sock"))
@@ -178,6 +179,7 @@ def test_healthcheck_where_no_redis_is(program):
         assert time.monotonic() - started < 6
 
 
+@pytest.mark.slow
 def test_healthcheck_of_redis_and_of_parts_that_do_not_run(program, valkey, valkey_url):
     program.configure(ALIVE.format(redis=valkey_url))
     assert program.call("healthcheck", "redis").stdout == "redis: alive\n"

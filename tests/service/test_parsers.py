@@ -96,6 +96,7 @@ async def test_a_feed_that_crashes_the_parser(pool):
     await good(pool)
 
 
+@pytest.mark.slow
 async def test_a_feed_that_takes_for_ever(pool, monkeypatch):
     await good(pool)
     monkeypatch.setattr(module, "_SECONDS", 0.7)
@@ -107,6 +108,7 @@ async def test_a_feed_that_takes_for_ever(pool, monkeypatch):
     await good(pool)
 
 
+@pytest.mark.slow
 async def test_a_parser_that_is_killed_at_work(pool):
     pid = await parser_of(pool, children())
     task = asyncio.create_task(failing(pool, hostile().f_many_items()))
@@ -117,6 +119,7 @@ async def test_a_parser_that_is_killed_at_work(pool):
     assert not lives(pid)
 
 
+@pytest.mark.slow
 async def test_a_parser_that_is_killed_while_it_waits(pool):
     """As by the kernel when memory is short: it takes the largest process, at work or not."""
     for _ in range(2):
@@ -143,6 +146,7 @@ async def test_a_feed_that_needs_too_much_memory(pool):
     await good(pool)
 
 
+@pytest.mark.slow
 async def test_feeds_behind_a_bad_one_are_parsed(pool):
     bad = hostile().f_entity_chain()
     bodies = [GOOD, bad, GOOD, bad, GOOD]

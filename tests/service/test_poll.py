@@ -219,6 +219,7 @@ async def test_misbehaving_sources_stop_no_other(site, valkey, valkey_url, folde
     assert kinds == {"bad0": "timeout", "crash": "parse-crash", "refused": "address-refused"}
 
 
+@pytest.mark.slow
 async def test_a_source_is_looked_at_when_it_is_due_and_not_before(valkey, valkey_url, parsers):
     """Also after a restart: the state lies in Redis."""
     soon, later = Paper(1), Paper(1)
@@ -276,6 +277,7 @@ async def test_the_service_gives_a_sign_of_life(valkey, valkey_url):
         assert 0 < valkey.ttl(Keys().service) <= 20
 
 
+@pytest.mark.slow
 async def test_the_service_stops_in_the_middle_of_its_work(folder, valkey, valkey_url):
     """Cancelled as by SIGTERM while pages are being accepted, at any moment, it ends soon."""
     for number in range(60):

@@ -211,6 +211,7 @@ async def test_redis_that_refuses_costs_the_batch_and_not_the_sender(queue, valk
     assert batches(valkey) == [["later"]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("module", ["service.app", "service.cli"])
 def test_the_service_never_imports_the_workers(module):
     code = (

@@ -92,6 +92,7 @@ async def test_a_signal_stops_all_and_is_no_failure(notes, number):
     assert not any(lives(int(pid)) for _, _, pid, _ in begun)
 
 
+@pytest.mark.slow
 async def test_what_is_killed_is_started_again_later_each_time(notes, monkeypatch):
     monkeypatch.setattr(module, "_FIRST_PAUSE", 0.3)
     async with supervising(notes.program("a"), notes.program("b")):
@@ -107,6 +108,7 @@ async def test_what_is_killed_is_started_again_later_each_time(notes, monkeypatc
         assert pause - 0.05 <= wait < pause + 1.5, waits
 
 
+@pytest.mark.slow
 async def test_the_pause_is_bounded_and_small_again_after_health(notes, monkeypatch):
     monkeypatch.setattr(module, "_FIRST_PAUSE", 0.05)
     monkeypatch.setattr(module, "_LONGEST_PAUSE", 0.1)
@@ -212,6 +214,7 @@ async def test_a_start_that_fails_is_tried_again(notes, monkeypatch):
         assert await notes.begun(1, seconds=5)
 
 
+@pytest.mark.slow
 async def test_the_watch_is_called_and_its_failure_stops_all(notes):
     calls = 0
 

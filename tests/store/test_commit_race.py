@@ -33,7 +33,7 @@ def commit_all(url: str, count: int, start: int) -> Counter[str]:
 
 @pytest.mark.parametrize(
     "count",
-    [500, pytest.param(10_000, marks=[pytest.mark.slow, pytest.mark.timeout(300)])],
+    [200, pytest.param(10_000, marks=[pytest.mark.slow, pytest.mark.timeout(300)])],
 )
 def test_each_article_is_stored_exactly_once(valkey: Redis, valkey_url: str, count: int):
     valkey.zadd("pages:pending", {f"page-{number}": 1 for number in range(count)})

@@ -20,7 +20,6 @@ _MIN_WORDS = 5
 _MIN_WORDS_SECOND = (
     25  # fewer are a menu or a consent wall, not what the first look was too strict for
 )
-_MAX_TAG_CHARACTERS = 100_000  # lxml takes quadratic time for the attributes of one tag
 _TITLE_WITHIN = 3  # lines from the top
 
 
@@ -36,8 +35,6 @@ def extract(text: str, *, url: str | None, precision: bool) -> Extraction:
     Raises:
         ExtractionError: kind `no-text` or `too-big` (over 50,000 elements).
     """
-    if max(len(part) - part.rfind("<") for part in text.split(">")) > _MAX_TAG_CHARACTERS:
-        raise ExtractionError("the page has a tag of over 100,000 characters", kind="too-big")
     tree = load_html(text)
     if tree is None:
         raise ExtractionError("the page holds no HTML that can be read", kind="no-text")
