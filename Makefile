@@ -20,14 +20,14 @@ run: $(VENV)/run.stamp ## set up, ingest the sources of sources.yaml once, show 
 	@$(BIN)/feedmill run --once $(CONFIG)
 
 test: $(VENV)/dev.stamp ## set up and run every test this machine can run
-	@$(BIN)/python -m pytest -n auto --dist loadgroup
+	@$(BIN)/python -m pytest -n auto --dist loadfile
 
 check: $(VENV)/dev.stamp ## format, lint, types, imports and unit tests: under a minute
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --verbose >/dev/null || $(BIN)/lint-imports
-	@$(BIN)/python -m pytest -q -n auto --dist loadgroup -m "not slow and not compose" -r fE
+	@$(BIN)/python -m pytest -q -n auto --dist loadfile -m "not slow and not compose" -r fE
 
 bench: $(VENV)/dev.stamp ## list the benchmarks; run one with: .venv/bin/python -m bench NAME
 	@$(BIN)/python -m bench

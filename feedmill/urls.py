@@ -85,12 +85,12 @@ def digest(text: str) -> str:
 
 
 def _authority(parts: SplitResult) -> str:
-    name = parts.hostname or ""
+    name = (parts.hostname or "").rstrip(".")
     if not name.isascii():
         # A name that DNS could not hold is compared as it is written.
         with contextlib.suppress(UnicodeError):
             name = name.encode("idna").decode()
-    name = name.lower().rstrip(".")
+    name = name.lower().rstrip(".")  # full stops of other scripts become ASCII ones above
     if not name:
         return ""
     if ":" in name:
