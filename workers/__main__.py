@@ -27,11 +27,12 @@ def main() -> None:
         help="address of the Redis server; by default what FEEDMILL_REDIS says",
     )
     parser.add_argument("--prefix", default="", help="prefix of all keys")
+    parser.add_argument("--log-level", choices=["debug", "info", "warning"], default="info")
     parser.add_argument("--burst", action="store_true", help="end when the queue is empty")
     options = parser.parse_args()
     if not options.redis:
         parser.error("give --redis, or set FEEDMILL_REDIS")
-    log.configure()
+    log.configure(level=options.log_level)
     extract.warm_up()  # before the first fork, so that no work-horse has to
     log.get("workers").info("worker runs", pid=os.getpid())
     try:

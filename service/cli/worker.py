@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     show_default=True,
     help="How many; auto is one for each core.",
 )
-def worker(config: Path, redis_url: str | None, processes: str) -> None:
+@options.log_option("info")
+def worker(config: Path, redis_url: str | None, processes: str, log_level: str) -> None:
     """Run workers alone, on this or any other host that reaches the Redis server."""
     from feedmill import log
     from feedmill.config import load
@@ -42,9 +43,9 @@ def worker(config: Path, redis_url: str | None, processes: str) -> None:
             "set `redis:` in the sources file, or give --redis",
             kind="embedded-alone",
         )
-    log.configure()
+    log.configure(level=log_level)  # type: ignore[arg-type]
     os.environ[options.REDIS_VARIABLE] = url
-    sys.exit(asyncio.run(supervise(worker_programs(count, settings.prefix))))
+    sys.exit(asyncio.run(supervise(worker_programs(count, settings.prefix, log_level))))
 
 
 def process_count(text: str, *, option: str = "--processes") -> int:
@@ -60,9 +61,9 @@ def process_count(text: str, *, option: str = "--processes") -> int:
     raise click.BadParameter("give a number from 1 to 1024, or auto", param_hint=option)
 
 
-def worker_programs(count: int, prefix: str) -> list[Program]:
+def worker_programs(count: int, prefix: str, log_level: str) -> list[Program]:
     """The worker processes, as programs to keep running. They find Redis in the environment."""
     from service.supervise import Program
 
-    command = (sys.executable, "-m", "workers", "--prefix", prefix)
+    command = (sys.executable, "-m", "workers", "--prefix", prefix, "--log-level", log_level)
     return [Program("worker", command, stop_seconds=60.0) for _ in range(count)]
