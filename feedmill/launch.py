@@ -1,6 +1,6 @@
 """Start a program that ends with its parent, even when the parent is killed with SIGKILL.
 
-`python -m feedmill.launch PARENT_PID COMMAND ...` asks the kernel for a SIGTERM at the parent's death and
+`python -m feedmill.launch PARENT_PID SIGNAL COMMAND ...` asks the kernel for SIGNAL at the parent's death and
 becomes COMMAND. A program of its own rather than a `preexec_fn`, which is not safe in a process
 with threads. Linux only; elsewhere the command just runs.
 
@@ -17,9 +17,15 @@ import sys
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
-def with_parent(command: list[str]) -> list[str]:
-    """The command line that runs `command` for as long as the calling process lives."""
-    return [sys.executable, "-m", "feedmill.launch", str(os.getpid()), *command]
+def with_parent(command: list[str], *, number: signal.Signals = signal.SIGTERM) -> list[str]:
+    """The command line that runs `command` for as long as the calling process lives.
+
+    Args:
+        command: The absolute path of the executable, and its arguments.
+        number: The signal that it gets when the calling process ends.
+    """
+    launch = [sys.executable, "-m", "feedmill.launch", str(os.getpid()), str(number.value)]
+    return [*launch, *command]
 
 
 def die_with_parent(number: signal.Signals) -> None:
@@ -30,8 +36,8 @@ def die_with_parent(number: signal.Signals) -> None:
 
 def main(argv: list[str]) -> None:
     """Become the command. Ends at once if the parent has died in the meantime."""
-    parent, command = int(argv[0]), argv[1:]
-    die_with_parent(signal.SIGTERM)
+    parent, number, command = int(argv[0]), int(argv[1]), argv[2:]
+    die_with_parent(signal.Signals(number))
     if sys.platform == "linux" and os.getppid() != parent:
         sys.exit(1)
     os.execv(command[0], command)  # noqa: S606 - no shell is what is wanted

@@ -31,12 +31,14 @@ class Program:
         ends: Whether it may end by itself, which then ends the whole run with its exit code. If it is
             killed by a signal it is restarted all the same.
         stop_seconds: How long it may take to stop when asked.
+        orphan_signal: What it gets if this process dies without stopping it.
     """
 
     name: str
     command: tuple[str, ...]
     ends: bool = False
     stop_seconds: float = 30.0
+    orphan_signal: signal.Signals = signal.SIGTERM
 
 
 async def supervise(programs: Iterable[Program], *, watch: Callable[[], None] | None = None) -> int:
@@ -122,7 +124,7 @@ class _Keeper:
 
     async def _run(self) -> int:
         self._process = await asyncio.create_subprocess_exec(
-            *with_parent(list(self.program.command)),
+            *with_parent(list(self.program.command), number=self.program.orphan_signal),
             stdin=asyncio.subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C reaches this process alone, which stops the others in order
         )

@@ -7,6 +7,7 @@ worker, because with several RQ can lose a job.
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +18,7 @@ from rq.serializers import JSONSerializer
 
 from feedmill.errors import FeedmillError
 from feedmill.jobs import PROCESS_PAGES
+from feedmill.launch import die_with_parent
 from feedmill.store.keys import Keys
 from workers.jobs import process_pages
 
@@ -112,6 +114,11 @@ class PageWorker(Worker):
     def get_heartbeat_ttl(self, job: Job, working_time: float = 0.0) -> int:  # noqa: ARG002
         """How long a batch counts as alive without a sign of life, in seconds."""
         return _HEARTBEAT_SECONDS
+
+    def main_work_horse(self, job: Job, queue: Queue) -> None:
+        """Work on one batch, in the forked process. It ends with its worker, who looks at the clock."""
+        die_with_parent(signal.SIGKILL)
+        super().main_work_horse(job, queue)
 
     def run(self, *, burst: bool = False) -> None:
         """Work until asked to stop (SIGTERM, SIGINT: the running batch is finished first).

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -66,4 +67,7 @@ def worker_programs(count: int, prefix: str, log_level: str) -> list[Program]:
     from service.supervise import Program
 
     command = (sys.executable, "-m", "workers", "--prefix", prefix, "--log-level", log_level)
-    return [Program("worker", command, stop_seconds=60.0) for _ in range(count)]
+    # A worker without its supervisor may have lost Redis with it, and would wait for that for long. To
+    # kill it loses nothing: its pages stay pending.
+    worker = Program("worker", command, stop_seconds=60.0, orphan_signal=signal.SIGKILL)
+    return [worker] * count
