@@ -120,7 +120,8 @@ def _table(outcome: Outcome, log: ArticleLog, keys: Keys) -> Table:
     for entry in outcome.entries[-_SHOWN:]:
         article = log.get(entry.article_id)
         if article is not None:
-            table.add_row(_first_lines(article), _where(article, entry.fields["op"], keys))
+            op = entry.fields["op"] if outcome.has_news else "known"
+            table.add_row(_first_lines(article), _where(article, op, keys))
     hidden = len(outcome.entries) - _SHOWN
     if hidden > 0:
         table.caption = f"and {hidden} more: feedmill tail -n {len(outcome.entries)}"
