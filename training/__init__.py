@@ -1,0 +1,1 @@
+"""Training of the small models in `workers/extract/models`: `python -m training NAME`."""
