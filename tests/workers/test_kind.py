@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import random
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -74,6 +77,30 @@ def test_neither(content, content_type):
 )
 def test_what_is_for_machines_is_no_text_to_read(content, content_type):
     assert kind_of(content, content_type) is Kind.OTHER
+
+
+@pytest.mark.parametrize("content_type", [None, "text/html", "text/plain"])
+def test_random_bytes_are_neither(content_type):
+    noise = random.Random(1).randbytes(5_000_000)
+    for content in (noise, noise.replace(b"\x00", b"")):
+        started = time.process_time()
+        assert kind_of(content, content_type) is Kind.OTHER
+        assert time.process_time() - started < 0.1
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_a_mark_is_what_it_is(codec):
+    page = "<!doctype html><html><body><p>Größe</p></body></html>"
+    assert kind_of(page.encode(codec), None) is Kind.HTML
+    assert kind_of("Größe und kein Ende".encode(codec), None) is Kind.TEXT
+
+
+def test_japanese_with_its_escapes_is_text():
+    assert kind_of(("港は冬の間閉まります。" * 9).encode("iso2022_jp"), None) is Kind.TEXT
+
+
+def test_a_control_character_by_mistake_is_no_reason():
+    assert kind_of(b"Some words\x0b and more, " + b"and more words. " * 9, None) is Kind.TEXT
 
 
 @settings(max_examples=50)

@@ -1,16 +1,25 @@
 """From bytes to text.
 
-Order, after research on pages that lie about their encoding: a byte order mark, UTF-8 if it is that but
-for a few bytes, the charset of the HTTP header, the one the page names, detection. What cannot be
-decoded becomes U+FFFD.
+In this order, because each is a better witness than what comes after it:
+
+1. a byte order mark: nobody writes one by mistake;
+2. UTF-8, where the bytes are that but for a few: other encodings hardly ever look like it;
+3. UTF-16 without a mark and ISO-2022-JP, which show by their form;
+4. the charset of the HTTP header, of the XML declaration and of `meta`, each only as long as the bytes do
+   not clearly speak against it: servers and templates name one charset for all pages, old ones too;
+5. the letters (`charset`).
+
+Single bytes in UTF-8 that are none become what they are in windows-1252 where that makes a word or a
+quotation; whatever else cannot be decoded becomes U+FFFD.
 """
 
 from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterator
 
-from charset_normalizer import from_bytes
+from workers.extract import charset
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -19,19 +28,25 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_CHARSET = r"charset\s*=\s*[\"']?([A-Za-z0-9._:-]{1,40})"
-_HEADER_CHARSET = re.compile(_CHARSET, re.IGNORECASE)
-_META_CHARSET = re.compile(_CHARSET.encode(), re.IGNORECASE)
-_META_BYTES = 4000
-_DETECT_BYTES = 50_000
+_CHARSET = r"charset\s*=\s*[\"']?\s*([A-Za-z0-9._:-]{1,40})"
+_HEADER = re.compile(_CHARSET, re.IGNORECASE)
+_META = re.compile(rb"<meta\b[^<>]{0,1000}?" + _CHARSET.encode(), re.IGNORECASE)
+_XML = re.compile(rb"^\s*<\?xml\b[^<>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._:-]{1,40})")
+_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
+_HEAD_BYTES = 16_384
 _GOOD_FOR_ONE_BAD = 4  # characters beyond ASCII in a text that is UTF-8 with mistakes
+_MAX_REPAIRS = 1_000  # each costs a call
+_HIGH_BYTES = bytes(range(0x80, 0x100))
+_SNIFF_BYTES = 4096
+_MIN_WIDE = 16  # bytes
+_MIN_ZEROS = 0.2  # of the bytes of one parity, where UTF-16 has the upper halves of ASCII
+_MAX_OTHER_ZEROS = 0.02
+_TO_JAPANESE = re.compile(rb"\x1b\$[@B][\x21-\x7e]{2,20000}\x1b\([BJ]")
 _WESTERN = "cp1252"
-_SELDOM_RIGHT = frozenset(
-    {
-        *("cp1254", "cp1257", "cp1258", "mac-roman"),
-        *(f"iso8859-{part}" for part in (3, 4, 10, 13, 14, 15, 16)),
-    }
-)
+
+# What single bytes are likely to be in a text that is UTF-8 but for them: letters within words, marks anywhere.
+_REPAIR_LETTERS = frozenset("äöüßàâçèéêëîïôùûáíóúñãõåæøœšžÄÖÜÀÇÈÉÊÁÍÓÚÑÅÆØŠŽ")
+_REPAIR_MARKS = frozenset("“”‘’„–—…€«»©®°§·£\xa0")
 
 # What pages mean by the names they use (WHATWG Encoding, section 4.2), by Python's names. Not here, and so
 # refused: UTF-8 and UTF-16, which have been tried or need a byte order mark; and Python's codecs that
@@ -69,26 +84,50 @@ def decode(content: bytes, content_type: str | None = None) -> str:
     return _decode(content, content_type).replace("\r\n", "\n").replace("\r", "\n")
 
 
+def utf_16_of(content: bytes) -> str | None:
+    """`utf-16-le` or `utf-16-be` for bytes that are UTF-16 without saying so: every second one is zero."""
+    head = content[:_SNIFF_BYTES]
+    if len(head) < _MIN_WIDE:
+        return None
+    even, odd = (half.count(0) / len(half) for half in (head[::2], head[1::2]))
+    if odd >= _MIN_ZEROS and even <= _MAX_OTHER_ZEROS:
+        return "utf-16-le"
+    return "utf-16-be" if even >= _MIN_ZEROS and odd <= _MAX_OTHER_ZEROS else None
+
+
 def _decode(content: bytes, content_type: str | None) -> str:
-    for bom, codec in _BOMS:
+    for bom, marked in _BOMS:
         if content.startswith(bom):
-            return content.decode(codec, "replace").lstrip("\ufeff")
+            return content.decode(marked, "replace").lstrip("\ufeff")
+    if wide := utf_16_of(content):
+        return content.decode(wide, "replace")
+    if _TO_JAPANESE.search(content) and not (text := _japanese(content)).count("\ufffd"):
+        return text
     text = content.decode("utf-8", "replace")
     if _is_mostly_right(text, content):
-        return text
-    header = _HEADER_CHARSET.search(content_type or "")
-    meta = _META_CHARSET.search(content[:_META_BYTES])
-    for name in (header and header[1], meta and meta[1].decode("ascii")):
-        if name and (codec_meant := _meant(name)):
-            return content.decode(codec_meant, "replace")
-    return content.decode(_detected(content), "replace")
+        return _repaired(content) if 0 < text.count("\ufffd") <= _MAX_REPAIRS else text
+    some = charset.sample(content)
+    likely = charset.detect(some)
+    for name in _declared(content, content_type):
+        if (codec := _meant(name)) and charset.believable(some, codec, likely):
+            return content.decode(codec, "replace")
+    return content.decode(likely, "replace")
+
+
+def _declared(content: bytes, content_type: str | None) -> Iterator[str]:
+    if header := _HEADER.search(content_type or ""):
+        yield header[1]
+    head = _COMMENT.sub(b"", content[:_HEAD_BYTES])
+    for pattern in (_XML, _META):
+        if found := pattern.search(head):
+            yield found[1].decode("ascii")
 
 
 def _is_mostly_right(text: str, content: bytes) -> bool:
     bad = text.count("\ufffd")
     if not bad:
         return True
-    beyond_ascii = len(text) - bad - sum(byte < 128 for byte in content)  # noqa: PLR2004
+    beyond_ascii = len(text) - bad - len(content.translate(None, _HIGH_BYTES))
     return beyond_ascii >= _GOOD_FOR_ONE_BAD * bad
 
 
@@ -99,8 +138,30 @@ def _meant(name: str) -> str | None:
         return None
 
 
-def _detected(content: bytes) -> str:
-    """The likely encoding; the usual one where the guess is an unusual one for Latin letters."""
-    best = from_bytes(content[:_DETECT_BYTES]).best()
-    guess = _meant(best.encoding) if best else None
-    return _WESTERN if guess is None or guess in _SELDOM_RIGHT else guess
+def _japanese(content: bytes) -> str:
+    return content.decode("iso2022_jp_ext", "replace")
+
+
+def _repaired(content: bytes) -> str:
+    return content.decode("utf-8", _REPAIR)
+
+
+def _repair(error: UnicodeError) -> tuple[str, int]:
+    """What stands for bytes that are no UTF-8: a handler of errors for `bytes.decode`."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    content, at, end = error.object, error.start, error.end
+    letter = content[at:end].decode(_WESTERN, "replace") if end - at == 1 else ""
+    if letter in _REPAIR_MARKS:
+        return letter, end
+    beside = content[max(0, at - 1) : at] + content[end : end + 1]
+    return (letter if letter in _REPAIR_LETTERS and _is_word(beside) else "\ufffd"), end
+
+
+def _is_word(beside: bytes) -> bool:
+    """Whether one of two neighbours is a letter and none is half a character."""
+    return beside.isascii() and any(chr(byte).isalpha() for byte in beside)
+
+
+_REPAIR = "feedmill-windows-1252"
+codecs.register_error(_REPAIR, _repair)

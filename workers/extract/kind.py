@@ -8,6 +8,8 @@ from __future__ import annotations
 import enum
 import re
 
+from workers.extract.decode import utf_16_of
+
 _SNIFF_BYTES = 4096
 _BLANK_BYTES = 65_536  # that may stand before anything else
 _BINARY_MAGIC = (
@@ -31,6 +33,8 @@ _BLOCK = re.compile(
     rb"<(?:p|div|article|section|table|h[1-6]|ul|ol|meta|title)\b[^>]{0,500}>", re.IGNORECASE
 )
 _MIN_BLOCKS = 3
+_CONTROLS = bytes({*range(0x20), 0x7F} - {*b"\t\n\f\r\x1b"})  # escape: ISO-2022-JP has it
+_MOST_CONTROLS = 0.02  # of the bytes; chance gives 0.1, and text has none but by mistake
 
 
 class Kind(enum.Enum):
@@ -51,9 +55,12 @@ def kind_of(content: bytes, content_type: str | None) -> Kind:
     head = content[:_BLANK_BYTES].lstrip()[:_SNIFF_BYTES]
     if head.startswith(_BINARY_MAGIC):
         return Kind.OTHER
-    if b"\x00" in head and not head.startswith(_BOMS):
+    wide = head.startswith(_BOMS) or utf_16_of(head) is not None
+    if b"\x00" in head and not wide:
         return Kind.OTHER
     plain = head.replace(b"\x00", b"")
+    if not wide and len(plain.translate(None, _CONTROLS)) < (1 - _MOST_CONTROLS) * len(plain):
+        return Kind.OTHER
     if _DOCUMENT.search(plain) or len(_BLOCK.findall(plain)) >= _MIN_BLOCKS:
         return Kind.HTML
     media_type = (content_type or "").split(";")[0].strip().lower()
