@@ -89,3 +89,7 @@ class Keys:
     def seen(self, source_id: str) -> str:
         """Hash: digest of an item's key -> fingerprint of the version that was accepted last."""
         return f"{self.prefix}seen:{source_id}"
+
+    def site(self, site: str) -> str:
+        """List: what is remembered of the last pages of a site, newest first."""
+        return f"{self.prefix}site:{site}"

@@ -28,6 +28,7 @@ class Hints:
     Attributes:
         title: Title of the feed entry.
         summary: Its summary, HTML or plain.
+        content: Its content, HTML or plain, which may be the whole article.
         authors: Its authors.
         published_at: Its date.
         lang: The language the feed is in, as a BCP 47 code.
@@ -36,6 +37,7 @@ class Hints:
 
     title: str | None = None
     summary: str | None = None
+    content: str | None = None
     authors: tuple[str, ...] = ()
     published_at: datetime | None = None
     lang: str | None = None
