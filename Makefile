@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 CONFIG ?= sources.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench test-compose fmt lock schema clean
+.PHONY: help run test check bench bench-peers models test-compose fmt lock schema clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -32,6 +32,8 @@ check: $(VENV)/dev.stamp ## format, lint, types, imports and unit tests: under a
 bench: $(VENV)/dev.stamp ## list the benchmarks; run one with: .venv/bin/python -m bench NAME
 	@$(BIN)/python -m bench
 
+bench-peers: $(VENV)/bench.stamp ## install the other extractors that benchmarks compare with
+
 test-compose: $(VENV)/dev.stamp ## build, start and try the containers (needs a Docker engine)
 	@docker info >/dev/null 2>&1 || { echo "make test-compose needs a running Docker engine: 'docker info' fails here."; exit 1; }
 	@$(BIN)/python -m pytest tests/compose -m compose -s
@@ -44,11 +46,20 @@ schema: $(VENV)/dev.stamp ## write the JSON Schemas of the article and of the so
 	@$(BIN)/python -m feedmill.article > docs/schema/article-1.schema.json
 	@$(BIN)/python -m feedmill.config > docs/schema/sources.schema.json
 
+models: $(VENV)/train.stamp ## train the models of the workers anew (needs ../shared/data; ten minutes)
+	@$(BIN)/python -m training html && $(BIN)/python -m training plaintext
+
 lock: ## resolve the dependencies anew into requirements/*.txt
 	@$(PYTHON) -m venv $(VENV)/lock && $(VENV)/lock/bin/python -m pip --quiet install uv
 	@UV="$(VENV)/lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --custom-compile-command 'make lock' --extra all pyproject.toml requirements/build.in"; \
-	eval $$UV -o requirements/run.txt && eval $$UV --group dev -c requirements/run.txt -o requirements/dev.txt
+	  --no-emit-index-url --custom-compile-command 'make lock'"; \
+	OURS="--extra all pyproject.toml requirements/build.in"; \
+	eval $$UV $$OURS -o requirements/run.txt && \
+	eval $$UV $$OURS --group dev -c requirements/run.txt -o requirements/dev.txt && \
+	for name in bench train; do \
+	  eval $$UV requirements/$$name.in --only-binary :all: --override requirements/run.txt \
+	    --override requirements/dev.txt -o requirements/$$name.txt || exit 1; \
+	done
 	@rm -rf $(VENV)/lock
 
 clean: ## remove what was installed and built; the articles in .feedmill stay
@@ -67,4 +78,15 @@ $(VENV)/run.stamp: requirements/run.txt pyproject.toml | $(VENV)/bin/python
 $(VENV)/dev.stamp: requirements/dev.txt $(VENV)/run.stamp | $(VENV)/bin/python
 	@echo "Installing the pinned packages for development (once) ..."
 	@$(PIP) install --require-hashes --requirement requirements/dev.txt
+	@touch $@
+
+$(VENV)/train.stamp: requirements/train.txt $(VENV)/dev.stamp | $(VENV)/bin/python
+	@echo "Installing what training needs (once) ..."
+	@$(PIP) install --require-hashes --no-deps --only-binary :all: --requirement requirements/train.txt
+	@touch $@
+
+# Without looking at what they depend on: the file is whole, and holds our own pins where theirs differ.
+$(VENV)/bench.stamp: requirements/bench.txt $(VENV)/dev.stamp | $(VENV)/bin/python
+	@echo "Installing the other extractors (once) ..."
+	@$(PIP) install --require-hashes --no-deps --only-binary :all: --requirement requirements/bench.txt
 	@touch $@

@@ -12,6 +12,7 @@ from collections import Counter
 from datetime import UTC, datetime
 
 from redis import Redis
+from redis.exceptions import RedisError
 from rq import get_current_job
 from rq.timeouts import BaseTimeoutException
 
@@ -22,8 +23,10 @@ from feedmill.page import Page
 from feedmill.store.commit import Committer
 from feedmill.store.keys import Keys
 from feedmill.store.pages import Workshop
+from workers import extract
 from workers.dedup.fingerprint import is_comparable
-from workers.extract import Extraction, extract
+from workers.extract import Extraction, Hints, Options, SiteLines
+from workers.memory import Memory, Recalled
 from workers.normalise import normalise, url_keys
 
 
@@ -50,18 +53,19 @@ def work_through(
     """As `process_pages`, with the connection given."""
     workshop = Workshop(redis, keys)
     committer = Committer(redis, keys, whole=whole)
-    verdicts = Counter(_work_on(page_id, workshop, committer) for page_id in page_ids)
+    memory = Memory(redis, keys)
+    verdicts = Counter(_work_on(page_id, workshop, committer, memory) for page_id in page_ids)
     return dict(verdicts)
 
 
-def _work_on(page_id: str, workshop: Workshop, committer: Committer) -> str:
+def _work_on(page_id: str, workshop: Workshop, committer: Committer, memory: Memory) -> str:
     logger = log.get("workers").bind(page_id=page_id)
     page: Page | None = None
     try:
         page = workshop.begin(page_id)
         if page is None:
             return "done-before"
-        article = to_article(page)
+        article, recalled = _make(page, memory)
         committed = committer.commit(
             article,
             page_id=page_id,
@@ -72,24 +76,33 @@ def _work_on(page_id: str, workshop: Workshop, committer: Committer) -> str:
         workshop.set_aside(page_id, page, error)
         logger.warning("page set aside", kind=error.kind, error=error.message)
         return "quarantined"
+    if recalled:
+        memory.remember(page, recalled, article.text)
     logger.debug("committed", verdict=committed.verdict, article_id=committed.article_id)
     return committed.verdict
 
 
 def to_article(page: Page) -> Article:
-    """Extract and normalise one page.
+    """Extract and normalise one page, without what other pages of its site teach.
 
     Raises:
         ExtractionError: There is no article in it, or (kind `bug`) the extraction failed in a way
             nobody thought of.
     """
+    article, _ = _make(page, None)
+    return article
+
+
+def _make(page: Page, memory: Memory | None) -> tuple[Article, Recalled | None]:
     started = time.perf_counter()
     try:
-        found = _extract(page)
+        opened = _open(page)
+        recalled = memory.recall(page, opened.lines) if memory else None
+        found = _extract(page, opened, hints_of(page, recalled.taught if recalled else None))
         milliseconds = round((time.perf_counter() - started) * 1000)
-        return normalise(page, found, now=datetime.now(UTC), milliseconds=milliseconds)
-    except (FeedmillError, BaseTimeoutException):
-        raise  # a batch that is out of time is RQ's to retry: this page may not be the cause
+        return normalise(page, found, now=datetime.now(UTC), milliseconds=milliseconds), recalled
+    except (FeedmillError, BaseTimeoutException, RedisError):
+        raise  # a batch that is out of time or without Redis is RQ's to retry: this page is not the cause
     except Exception as error:
         # Strangers' pages find the bugs of every library; they must cost one page, and be seen.
         raise ExtractionError(
@@ -97,17 +110,35 @@ def to_article(page: Page) -> Article:
         ) from error
 
 
-def _extract(page: Page) -> Extraction:
+def hints_of(page: Page, site: SiteLines | None = None) -> Hints:
+    """What is known of a page's article from elsewhere: the feed entry and the site's other pages."""
+    entry = page.hints
+    return Hints(
+        title=entry.title,
+        summary=entry.summary,
+        content=entry.content,
+        authors=entry.authors,
+        published_at=entry.published_at,
+        lang=entry.lang,
+        site=site or SiteLines(),
+    )
+
+
+def _open(page: Page) -> extract.Page:
+    is_entry = page.kind == "entry"
+    return extract.read(
+        page.content,
+        url=page.final_url or page.url,
+        content_type=page.content_type,
+        options=Options(is_fragment=is_entry, drop=page.drop, precision=page.precision),
+    )
+
+
+def _extract(page: Page, opened: extract.Page, hints: Hints) -> Extraction:
     try:
-        return extract(
-            page.content,
-            url=page.final_url or page.url,
-            content_type=page.content_type,
-            is_fragment=page.kind == "entry",
-            drop=page.drop,
-            precision=page.precision,
-        )
+        return opened.extract(hints)
     except ExtractionError as error:
         if error.kind != "no-text" or page.kind != "page" or not page.hints.content:
             raise
-        return extract(page.hints.content.encode(), is_fragment=True, drop=page.drop)
+        as_entry = Options(is_fragment=True, drop=page.drop)
+        return extract.extract(page.hints.content.encode(), options=as_entry)

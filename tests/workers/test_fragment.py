@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedmill.errors import ExtractionError
-from workers.extract import extract, fragment
+from workers.extract import Options, extract, fragment
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_list_items_with_paragraphs_keep_their_marks():
 @pytest.mark.parametrize("html", ["", "  ", "<p></p>", "<script>x</script>", "<img src=x>", "\x00"])
 def test_nothing_to_read(html):
     with pytest.raises(ExtractionError) as caught:
-        extract(html.encode() or b" ", is_fragment=True)
+        extract(html.encode() or b" ", options=Options(is_fragment=True))
     assert caught.value.kind in {"no-text", "not-text"}
 
 

@@ -13,8 +13,12 @@ from feedmill.page import EntryHints, Page
 from feedmill.store.articles import ArticleLog
 from feedmill.store.keys import Keys
 from tests.articles import make_page
-from tests.workers.samples import PROSE, html_page, lines_of
-from workers.jobs import process_pages, to_article, work_through
+from tests.workers.samples import GERMAN, PROSE, html_page, lines_of
+from workers.extract import MAX_BYTES
+from workers.extract.hints import SiteLines
+from workers.extract.site import share
+from workers.jobs import hints_of, process_pages, to_article, work_through
+from workers.memory import Memory
 
 KEYS = Keys()
 
@@ -89,7 +93,7 @@ def test_texts_too_short_to_compare_are_two_articles(valkey, accept):
     [
         (page(2, b""), "no-text"),
         (page(2, b"\x89PNG\r\n"), "not-text"),
-        (page(2, b"x" * 5_000_001), "too-big"),
+        (page(2, b"x" * (MAX_BYTES + 1)), "too-big"),
         (page(2, b"<!doctype html><html><body></body></html>"), "no-text"),
         (page(2, drop=("(",)), "bug"),
         (page(2, final_url="https://news.example:99999/2"), "bug"),
@@ -156,6 +160,35 @@ def test_whole_articles_on_request(valkey, accept):
 def test_the_job_runs_under_rq_only():
     with pytest.raises(FeedmillError, match="RQ job"):
         process_pages("", [])
+
+
+# ---- site memory
+
+
+def test_pages_teach_their_site(valkey, accept):
+    frame = "<p>Share this article</p>"
+    english = html_page("".join(f"<p>{line}</p>" for line in PROSE) + frame)
+    german = html_page("".join(f"<p>{line}</p>" for line in GERMAN) + frame)
+    work_through(valkey, KEYS, accept(page(1, english), page(2, german), page(3, b"")))
+    assert valkey.llen("site:news.example") == 2
+    lines = ["Share this article", "Ferry late."]
+    recalled = Memory(valkey, KEYS).recall(page(4), lines)
+    assert recalled.taught.pages == 2
+    assert [share(line, recalled.taught) for line in lines] == [1, 0]
+
+
+def test_a_page_set_aside_teaches_nothing(valkey, accept):
+    work_through(valkey, KEYS, accept(page(1, b"<!doctype html><html><body></body></html>")))
+    assert not list(valkey.scan_iter("site:*"))
+
+
+def test_what_is_known_from_elsewhere():
+    entry = EntryHints(title="Crane goes", summary="It goes.", authors=("A. Reed",), lang="en")
+    site = SiteLines(pages=2.0, counts={"AAAAAAAA": 1.0})
+    hints = hints_of(page(1, hints=entry), site)
+    assert (hints.title, hints.summary, hints.lang) == ("Crane goes", "It goes.", "en")
+    assert (hints.authors, hints.site) == (("A. Reed",), site)
+    assert hints_of(page(1)).site == SiteLines()
 
 
 # ---- what an article is made of

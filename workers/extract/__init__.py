@@ -1,14 +1,16 @@
 """From bytes to the article in them. Pure: no network, no Redis.
 
 =============== ============================================================
+`reading`       a page that has been read, and not yet been judged
 `kind`          tells HTML from plain text
 `decode`        bytes to text
-`html`          pages: main text by trafilatura
-`metadata`      pages: title, authors, dates, section, access
-`plaintext`     plain text and Markdown
-`lines`         rules for lines that are not part of the article
+`html`          pages: which blocks of them are the article
+`text`          plain text and Markdown: which lines of it are
 `fragment`      the HTML inside a feed entry
+`metadata`      what a page says about its article
+`site`          what the other pages of a site teach
 `language`      which language a text is in
+`trees`         the small trained models (`models`) that help to decide
 =============== ============================================================
 """
 
@@ -16,19 +18,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from feedmill.article import Removed
 from feedmill.errors import ExtractionError
-from workers.extract import fragment, html, language, plaintext
+from workers.extract import html, language
 from workers.extract.decode import decode
+from workers.extract.hints import Hints, SiteLines
 from workers.extract.kind import Kind, kind_of
+from workers.extract.options import Options
+from workers.extract.reading import FragmentReading, Reading, TextReading
 from workers.extract.result import Extraction
 
-__all__ = ["Extraction", "extract", "warm_up"]
+__all__ = [
+    "Extraction",
+    "Hints",
+    "Options",
+    "Page",
+    "SiteLines",
+    "extract",
+    "lines_of",
+    "read",
+    "warm_up",
+]
 
-MAX_BYTES = 5_000_000
-_MAX_LINES = 20_000
+MAX_BYTES = 32_000_000
 
 
 def extract(
@@ -36,9 +50,8 @@ def extract(
     *,
     url: str | None = None,
     content_type: str | None = None,
-    is_fragment: bool = False,
-    drop: Sequence[str] = (),
-    precision: bool | None = None,
+    hints: Hints | None = None,
+    options: Options | None = None,
 ) -> Extraction:
     """Find the article in a page.
 
@@ -46,14 +59,52 @@ def extract(
         content: The bytes, decompressed.
         url: Where they came from; relative addresses in them are resolved against it.
         content_type: The media type they were served with.
-        is_fragment: The bytes are the content of a feed entry: all of it is meant to be read.
-        drop: Regular expressions; a line in which one is found is removed.
-        precision: Prefer leaving out over taking in (the default), or the other way round.
+        hints: What the feed says of the article, and what the site's other pages teach.
+        options: How it is to be done.
 
     Raises:
         ExtractionError: kind `no-text` if there is no article in it, `too-big`, or `not-text` for
             what is neither HTML nor text.
     """
+    return read(content, url=url, content_type=content_type, options=options).extract(hints)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page that has been read, and not yet been judged.
+
+    Attributes:
+        lines: All its lines of text, in order: what site memory is made of.
+    """
+
+    _reading: Reading
+    _drop: tuple[str, ...]
+
+    @property
+    def lines(self) -> Sequence[str]:  # noqa: D102 - see above
+        return self._reading.lines
+
+    def extract(self, hints: Hints | None = None) -> Extraction:
+        """Find the article in it. See the function `extract`."""
+        found = _without(self._reading.extract(hints or Hints()), self._drop)
+        if not found.text:
+            raise ExtractionError("there is no article text in the page", kind="no-text")
+        return found if found.lang else replace(found, lang=language.detect(found.text))
+
+
+def read(
+    content: bytes,
+    *,
+    url: str | None = None,
+    content_type: str | None = None,
+    options: Options | None = None,
+) -> Page:
+    """Read a page, to look at its lines before its article is looked for.
+
+    Raises:
+        ExtractionError: As `extract`.
+    """
+    options = options or Options()
     if len(content) > MAX_BYTES:
         raise ExtractionError(
             f"the page has {len(content)} bytes; more than {MAX_BYTES} are not worked on",
@@ -62,31 +113,33 @@ def extract(
     kind = kind_of(content, content_type)
     if kind is Kind.OTHER:
         raise ExtractionError("the page is neither HTML nor text", kind="not-text")
-    text = decode(content, content_type)
-    found: Extraction = _extract(
-        text, kind, url, is_fragment=is_fragment, precision=precision is not False
-    )
-    found = _without(found, drop)
-    if not found.text:
-        raise ExtractionError("there is no article text in the page", kind="no-text")
-    return found if found.lang else replace(found, lang=language.detect(found.text))
+    decoded = decode(content, content_type)
+    reading: Reading
+    if options.is_fragment:
+        reading = FragmentReading(decoded)
+    elif kind is Kind.HTML:
+        reading = html.read(decoded, url=url, options=options)
+    else:
+        reading = TextReading(decoded)
+    return Page(reading, options.drop)
+
+
+def lines_of(
+    content: bytes, *, url: str | None = None, content_type: str | None = None
+) -> Sequence[str]:
+    """All lines of text in a page, in order.
+
+    Raises:
+        ExtractionError: As `extract`.
+    """
+    return read(content, url=url, content_type=content_type).lines
 
 
 def warm_up() -> None:
     """Load all models and caches, so that processes forked later share them."""
-    language.detect("Nothing here is slow the second time.")
-
-
-def _extract(
-    text: str, kind: Kind, url: str | None, *, is_fragment: bool, precision: bool
-) -> Extraction:
-    if is_fragment:
-        return fragment.extract(text)
-    if kind is Kind.HTML:
-        return html.extract(text, url=url, precision=precision)
-    if text.count("\n") > _MAX_LINES:
-        raise ExtractionError(f"the text has more than {_MAX_LINES} lines", kind="too-big")
-    return plaintext.extract(text)
+    page = b"<html><body><article>" + b"<p>Nothing here is slow the second time.</p>" * 9
+    for content in (page, b"Nothing here is slow the second time."):
+        extract(content)
 
 
 def _without(found: Extraction, drop: Sequence[str]) -> Extraction:

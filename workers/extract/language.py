@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
 
 _MIN_LETTERS = 20
-_MAX_CHARACTERS = 5000
+_MAX_CHARACTERS = 1500
 
 
 def detect(text: str) -> Language | None:
-    """The language of `text` by py3langid, from its first 5,000 characters.
+    """The language of `text` by py3langid, from its first 1,500 characters.
 
     Returns:
         The ISO 639-1 code and the model's probability, or None for fewer than 20 letters.

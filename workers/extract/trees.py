@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
+_ROWS_AT_ONCE = 1_000  # bounds the memory that a page of many blocks takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +43,18 @@ class Trees:
         """The probability for each row of `rows`, shape (rows, features)."""
         if not len(rows):
             return np.zeros(0, np.float32)
-        answers = rows.T[self.columns] > self.borders[:, :, None]
-        weights = np.uint8(1) << np.arange(self.columns.shape[1], dtype=np.uint8)
-        leaves = (answers * weights[None, :, None]).sum(axis=1, dtype=np.intp)
-        added = np.take_along_axis(self.values, leaves, axis=1).sum(axis=0)
-        return np.asarray(1 / (1 + np.exp(-(added + self.bias))), np.float32)
+        columns = np.ascontiguousarray(rows.T)
+        depth = self.columns.shape[1]
+        weights = np.uint8(1) << np.arange(depth, dtype=np.uint8)
+        first_leaf = (np.arange(len(self.columns), dtype=np.int32) << depth)[:, None]
+        logits = np.empty(len(rows), np.float32)
+        for start in range(0, len(rows), _ROWS_AT_ONCE):
+            part = columns[:, start : start + _ROWS_AT_ONCE]
+            answers = part[self.columns] > self.borders[:, :, None]
+            leaves = np.einsum("tdn,d->tn", answers.view(np.uint8), weights)
+            added = self.values.ravel().take(leaves + first_leaf)
+            logits[start : start + _ROWS_AT_ONCE] = added.sum(axis=0)
+        return np.asarray(1 / (1 + np.exp(-(logits + self.bias))), np.float32)
 
 
 @cache
