@@ -1,14 +1,20 @@
-"""`python -m bench NAME [--json] [--quick]`."""
+"""`python -m bench NAME [--json] [--quick] [--data DIR]`."""
 
 from __future__ import annotations
 
 import argparse
 import importlib
+import inspect
 import pkgutil
+from pathlib import Path
 
 import bench
+from bench import corpus
 
-_NO_BENCHMARKS = {"__main__", "report"}
+_NO_BENCHMARKS = {
+    *("__main__", "report", "corpus", "scoring", "peers", "line_peers", "feedmills"),
+    *("race", "plot", "quality", "outcome", "known"),
+}
 
 
 def main() -> None:
@@ -20,13 +26,26 @@ def main() -> None:
     parser.add_argument("name", nargs="?", choices=names, help="which one")
     parser.add_argument("--json", action="store_true", help="end with one line of JSON")
     parser.add_argument("--quick", action="store_true", help="finish within a minute")
+    parser.add_argument(
+        "--data",
+        type=Path,
+        default=corpus.DATA,
+        metavar="DIR",
+        help="data of the layout of ../shared",
+    )
     options = parser.parse_args()
     if options.name is None:
         for name in names:
             about = importlib.import_module(f"bench.{name}").__doc__ or ""
             print(f"{name:12} {about.splitlines()[0]}")
         return
-    importlib.import_module(f"bench.{options.name}").run(as_json=options.json, quick=options.quick)
+    run = importlib.import_module(f"bench.{options.name}").run
+    takes_data = "data" in inspect.signature(run).parameters
+    run(
+        as_json=options.json,
+        quick=options.quick,
+        **({"data": options.data} if takes_data else {}),
+    )
 
 
 if __name__ == "__main__":

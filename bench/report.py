@@ -44,9 +44,17 @@ def table(rows: list[dict[str, Any]]) -> str:
 
 
 def print_report(
-    name: str, rows: list[dict[str, Any]], goals: list[Goal], *, as_json: bool
+    name: str, rows: list[dict[str, Any]], goals: list[Goal], *, as_json: bool, results: Any = None
 ) -> None:
-    """Print the outcome of a benchmark. With `as_json` the last line is JSON."""
+    """Print the outcome of a benchmark. With `as_json` the last line is JSON.
+
+    Args:
+        name: Of the benchmark.
+        rows: The table for people.
+        goals: Met or missed.
+        as_json: Whether to end with one line of JSON.
+        results: For that line, where it tells more than the table.
+    """
     print(table(rows))
     for goal in goals:
         print(f"{'met   ' if goal.met else 'MISSED'}  {goal.name}: {goal.value} (goal {goal.goal})")
@@ -55,6 +63,6 @@ def print_report(
             "bench": name,
             "machine": machine(),
             "goals": [asdict(goal) for goal in goals],
-            "results": rows,
+            "results": rows if results is None else results,
         }
         print(json.dumps(outcome))

@@ -48,12 +48,14 @@ def main() -> None:
 
 
 def _add_commands() -> None:
-    from service.cli import check, health, run, service, tail, worker
+    from service.cli import check, extract, health, run, service, tail, trial, worker
 
     for command in (
         run.run,
         check.check,
         tail.tail,
+        trial.test,
+        extract.extract,
         service.service,
         worker.worker,
         health.healthcheck,

@@ -1,0 +1,182 @@
+"""Extraction of single pages over a pipe, within limits: `python -m workers.pipe`.
+
+For commands that show what becomes of a page. They belong to the service, which never imports the
+workers, and a stranger's page must not be able to hang a shell: so this is a process of its own that
+limits itself, and is named, not imported, by `service.extractor`.
+
+Says `{"ready": true}`, then answers each request with one line of JSON. A request is one line of JSON
+(`Request`) and the bytes of the page. A page that takes more than the limits ends the process.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+import os
+import resource
+import sys
+import time
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from pydantic import BaseModel
+
+from feedmill.errors import ExtractionError, FeedmillError
+from workers import alignment, extract
+from workers.extract.hints import Hints
+from workers.extract.options import Options
+
+CPU_SECONDS = 10  # for one page
+MEMORY_BYTES = 512 * 1024**2  # for one page, beyond what the models take
+_NO_STATM_BYTES = 2 * 1024**3
+_FIELDS = (
+    *("text", "title", "title_from", "description", "authors", "published", "modified_at"),
+    *("lang", "section", "tags", "images", "access", "quality", "method", "removed"),
+    *("canonical_url", "provenance"),
+)
+
+
+def main() -> None:
+    """Answer requests until there are no more."""
+    replies = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever a library prints is no reply
+    extract.warm_up()
+    _limit_memory()
+    _reply(replies, {"ready": True})
+    requests = sys.stdin.buffer
+    while header := requests.readline():
+        request = json.loads(header)
+        content = requests.read(request["bytes"])
+        _limit_seconds()
+        try:
+            _reply(replies, answer(content, request))
+        except MemoryError:
+            _reply(replies, _error("the page takes too much memory", "out-of-memory"))
+            return  # what is left of the memory is in pieces
+
+
+def answer(content: bytes, request: Mapping[str, Any]) -> dict[str, Any]:
+    """What an extraction found, or the error, as JSON takes it."""
+    started = time.perf_counter()
+    try:
+        found = _extract(content, request)
+    except MemoryError:
+        raise
+    except FeedmillError as error:
+        return _error(error.message, error.kind)
+    except Exception as error:  # noqa: BLE001 - strangers' pages find the bugs of every library
+        return _error(f"the extraction failed: {type(error).__name__}: {error}"[:500], "bug")
+    milliseconds = round((time.perf_counter() - started) * 1000)
+    page: dict[str, Any] = {name: _plain(getattr(found, name)) for name in _FIELDS}
+    if request.get("html"):
+        page["html"] = found.html
+    reply = {"page": page, "milliseconds": milliseconds}
+    if request.get("lines"):
+        reply["lines"] = _lines(content, request, found)
+    return reply
+
+
+def _extract(content: bytes, request: Mapping[str, Any]) -> extract.Extraction:
+    """As the jobs of the workers do: the feed's content stands in for a page without text."""
+    options = Options(
+        mode=request.get("mode", "default"),
+        html=bool(request.get("html")),
+        is_fragment=bool(request.get("is_fragment")),
+    )
+    hints = _hints(request.get("hints") or {})
+    try:
+        return extract.extract(
+            content,
+            url=request.get("url"),
+            content_type=request.get("content_type"),
+            hints=hints,
+            options=options,
+        )
+    except ExtractionError as error:
+        if error.kind != "no-text" or options.is_fragment or not hints.content:
+            raise
+        return extract.extract(hints.content.encode(), options=Options(is_fragment=True))
+
+
+def _hints(known: Mapping[str, Any]) -> Hints:
+    at = known.get("published_at")
+    return Hints(
+        title=known.get("title"),
+        summary=known.get("summary"),
+        content=known.get("content"),
+        authors=tuple(known.get("authors") or ()),
+        published_at=datetime.fromisoformat(at) if at else None,
+        lang=known.get("lang"),
+    )
+
+
+def _lines(
+    content: bytes, request: Mapping[str, Any], found: extract.Extraction
+) -> list[tuple[str, str | None, str]]:
+    """Every line of the page with its fate and the reason."""
+    page = extract.lines_of(
+        content, url=request.get("url"), content_type=request.get("content_type")
+    )
+    removed = [(part.reason, part.lines) for part in found.removed]
+    aligned = alignment.align(page, found.text, removed)
+    title = _flat(found.title or "")
+    return [
+        (line.fate, line.reason or ("title" if _flat(line.text) == title else None), line.text)
+        if line.fate == "outside"
+        else (line.fate, line.reason, line.text)
+        for line in aligned
+    ]
+
+
+def _flat(line: str) -> str:
+    return " ".join(line.split()).casefold()
+
+
+def _plain(value: Any) -> Any:
+    """As JSON takes it: models and dataclasses as objects without what is not known."""
+    match value:
+        case BaseModel():
+            return value.model_dump(mode="json", by_alias=True, exclude_none=True)
+        case datetime():
+            return value.isoformat().replace("+00:00", "Z")
+        case Mapping():
+            return {str(name): _plain(part) for name, part in value.items()}
+        case tuple() | list() | set() | frozenset():
+            return [_plain(part) for part in value]
+        case _ if dataclasses.is_dataclass(value) and not isinstance(value, type):
+            return _plain(dataclasses.asdict(value))
+        case _:
+            return value
+
+
+def _error(message: str, kind: str) -> dict[str, Any]:
+    return {"error": {"kind": kind, "message": message}}
+
+
+def _reply(replies: BinaryIO, value: Mapping[str, Any]) -> None:
+    replies.write(json.dumps(value).encode("ascii") + b"\n")
+    replies.flush()
+
+
+def _limit_memory() -> None:
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+        limit = pages * resource.getpagesize() + MEMORY_BYTES
+    except OSError:
+        limit = _NO_STATM_BYTES
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+
+
+def _limit_seconds() -> None:
+    """The kernel ends the process when this page has taken its CPU time."""
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    soft = math.ceil(time.process_time()) + CPU_SECONDS
+    resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
+
+
+if __name__ == "__main__":
+    main()
