@@ -118,15 +118,18 @@ class Removed(_Part):
 class ExtractionInfo(_Part):
     """How `text` was made.
 
-    `method` is a fixed string such as `html/trafilatura`, `text/lines` or `feed/content`; the
-    latter means that the page could not be had and the feed's own content stands in for it.
+    `method` is a fixed string: `html/blocks`, `html/voted` (with trafilatura's opinion), `text/lines`, or
+    `feed/content`: the page could not be had and the feed's own content stands in for it.
     """
 
     method: str
     version: str = Field(description="version of feedmill that extracted")
     ms: int = Field(ge=0, description="time taken, in milliseconds")
-    quality: float | None = Field(None, ge=0, le=1)
+    quality: float | None = Field(
+        None, ge=0, le=1, description="F1 over words that the text is likely to have"
+    )
     removed: tuple[Removed, ...] = ()
+    provenance: dict[str, str] = Field({}, description="where each field was found")
 
 
 class HttpInfo(_Part):

@@ -56,6 +56,8 @@ class Page:
         tags: Tags of the source.
         drop: Patterns of lines that the operator never wants in the text.
         precision: Whether to prefer leaving out over taking in; `None` for the default.
+        mode: Whether to spend more time on pages that are hard to judge (`default`) or not (`fast`).
+        html: Whether the article is wanted as HTML as well.
     """
 
     id: str
@@ -75,6 +77,8 @@ class Page:
     tags: tuple[str, ...] = ()
     drop: tuple[str, ...] = ()
     precision: bool | None = None
+    mode: Literal["default", "fast"] = "default"
+    html: bool = False
 
 
 def encode(page: Page) -> bytes:

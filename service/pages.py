@@ -58,4 +58,6 @@ def _blank(source: Source, item: Item, kind: Kind) -> Page:
         tags=tuple(source.tags),
         drop=tuple(source.extract.drop),
         precision=source.extract.precision,
+        mode=source.extract.mode,
+        html=source.extract.html,
     )

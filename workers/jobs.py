@@ -125,12 +125,17 @@ def hints_of(page: Page, site: SiteLines | None = None) -> Hints:
 
 
 def _open(page: Page) -> extract.Page:
-    is_entry = page.kind == "entry"
     return extract.read(
         page.content,
         url=page.final_url or page.url,
         content_type=page.content_type,
-        options=Options(is_fragment=is_entry, drop=page.drop, precision=page.precision),
+        options=Options(
+            mode=page.mode,
+            precision=page.precision,
+            html=page.html,
+            is_fragment=page.kind == "entry",
+            drop=page.drop,
+        ),
     )
 
 

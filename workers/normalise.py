@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 import feedmill
@@ -16,12 +17,15 @@ from feedmill.article import (
     HttpInfo,
     Language,
     Published,
+    Removed,
     SourceRef,
 )
 from feedmill.page import Page
 from workers.dedup.fingerprint import content_hash
 from workers.extract import Extraction
 
+_MAX_REMOVED = 100  # lines
+_MAX_REMOVED_LINE = 300  # characters
 _WORD = re.compile(r"\w+")
 
 
@@ -54,6 +58,7 @@ def normalise(page: Page, found: Extraction, *, now: datetime, milliseconds: int
         title_from=title_from,
         description=found.description or _short(page.hints.summary),
         text=found.text,
+        html=found.html,
         lang=found.lang or _feed_language(page),
         authors=found.authors or tuple(Author(name=name) for name in page.hints.authors),
         published=_published(page, found),
@@ -75,7 +80,8 @@ def normalise(page: Page, found: Extraction, *, now: datetime, milliseconds: int
             version=feedmill.__version__,
             ms=milliseconds,
             quality=found.quality,
-            removed=found.removed,
+            removed=_bounded(found.removed),
+            provenance=dict(found.provenance),
         ),
         http=_http(page),
     )
@@ -138,6 +144,18 @@ def _feed_language(page: Page) -> Language | None:
 
 def _short(summary: str | None) -> str | None:
     return summary if summary and "<" not in summary else None
+
+
+def _bounded(removed: Iterable[Removed]) -> tuple[Removed, ...]:
+    """The first of the lines that were left out: enough to see why, not a second copy of the page."""
+    left = _MAX_REMOVED
+    parts = []
+    for part in removed:
+        lines = tuple(line[:_MAX_REMOVED_LINE] for line in part.lines[:left])
+        left -= len(lines)
+        if lines:
+            parts.append(Removed(reason=part.reason, lines=lines))
+    return tuple(parts)
 
 
 def _http(page: Page) -> HttpInfo | None:

@@ -81,6 +81,10 @@ class ExtractOptions(Model):
     """Lines of text that match one of these regular expressions are removed."""
     precision: bool | None = None
     """true keeps less doubtful text, false keeps more; left out, the extractor decides."""
+    mode: Literal["default", "fast"] = "default"
+    """fast takes half the time and asks for no second opinion on pages that are hard to judge."""
+    html: bool = False
+    """true stores the article as clean HTML as well."""
 
 
 class FetchOptions(Model):

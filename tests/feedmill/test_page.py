@@ -58,6 +58,8 @@ PAGES = st.builds(
     tags=TEXTS,
     drop=TEXTS,
     precision=st.none() | st.booleans(),
+    mode=st.sampled_from(["default", "fast"]),
+    html=st.booleans(),
 )
 
 

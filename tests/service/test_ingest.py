@@ -65,7 +65,7 @@ async def test_a_new_item_is_fetched_accepted_and_enqueued(valkey, valkey_url, p
         url="http://127.0.0.1/rss",
         name="News",
         tags=["uk"],
-        extract=ExtractOptions(drop=["^Sign"], precision=True),
+        extract=ExtractOptions(drop=["^Sign"], precision=True, mode="fast", html=True),
     )
     async with serving(page) as server, parts(valkey_url, parsers) as made:
         hints = EntryHints(title="T", guid="guid-1", authors=("Ann",))
@@ -82,6 +82,7 @@ async def test_a_new_item_is_fetched_accepted_and_enqueued(valkey, valkey_url, p
     assert found.url == found.final_url == found.identity == f"{server.base}/1"
     assert (found.source_id, found.source_name, found.feed_url) == ("news", "News", source.url)
     assert (found.tags, found.drop, found.precision) == (("uk",), ("^Sign",), True)
+    assert (found.mode, found.html) == ("fast", True)
     assert (found.hints, found.error) == (hints, None)
     assert valkey.zrange("pages:pending", 0, -1) == [found.id.encode()]
     assert valkey.ttl(f"raw:{found.id}") > 86_400
