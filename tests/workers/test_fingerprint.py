@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-# ruff: noqa: RUF001 - the characters are the point
 import unicodedata
 
 import pytest

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.workers.samples import GERMAN, PROSE
-from workers.extract.lines import Sorted, ends_sentence, is_prose, sort_out
+from workers.extract.text import keep_flags
+from workers.extract.text.sorting import MAX_LINES, sort_out
 
 
 def around(*middle: str) -> list[str]:
@@ -30,26 +31,12 @@ def stays(*lines: str) -> None:
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ("Sign up for our newsletter", "prompt"),
-        ("Get the best of the week delivered directly to your inbox.", "prompt"),
-        ("Subscribe now and read all of it for one crown", "prompt"),
-        ("Click here for the map", "prompt"),
-        ("Download the app", "prompt"),
-        ("This site uses cookies: see our cookie policy", "prompt"),
-        ("Advertisement", "prompt"),
-        ("All rights reserved.", "prompt"),
-        (
-            "We use cookies so that your next visit to these pages is quicker than this one.",
-            "prompt",
-        ),
-        ("Related: why the bridge is closed", "section-head"),
-        ("Read more about the harbour", "section-head"),
-        ("More from the islands", "section-head"),
-        ("You might also like", "section-head"),
-        ("Share this article", "section-head"),
-        ("Tags: harbour, crane", "section-head"),
+        ("Sign up for our newsletter", "newsletter-prompt"),
+        ("Get the best of the week delivered directly to your inbox.", "newsletter-prompt"),
+        ("Our daily email brings the island to your inbox, every morning.", "newsletter-prompt"),
+        ("A free daily email with all the news of the harbour", "newsletter-prompt"),
         ("-", "no-words"),
-        ("* * *", "no-words"),
+        ("•", "no-words"),
     ],
 )
 def test_what_is_not_of_the_article(line, reason):
@@ -59,21 +46,33 @@ def test_what_is_not_of_the_article(line, reason):
 
 
 @pytest.mark.parametrize(
-    "line",
+    "box",
     [
-        *("Newsletter abonnieren", "Jetzt anmelden", "Lesen Sie auch: Brücke bleibt zu"),
-        *("Mehr zum Thema", "Anzeige", "Alle Rechte vorbehalten.", "Artikel teilen"),
+        ("Newsletter abonnieren", "Jeden Morgen das Wichtigste kostenlos in Ihr Postfach"),
+        ("Inscrivez-vous à notre newsletter", "Chaque matin dans votre boîte mail, gratuitement"),
+        (
+            "Suscríbete a nuestro boletín",
+            "Recibe cada mañana las noticias en tu correo electrónico",
+        ),
+        ("Iscriviti alla newsletter", "Ricevi ogni mattina le notizie nella tua casella email"),
+        ("Assine a nossa newsletter", "Receba todas as manhãs as notícias no seu e-mail"),
+        ("Meld je aan voor de nieuwsbrief", "Ontvang elke ochtend het nieuws in je inbox"),
+        ("Zapisz się na newsletter", "Otrzymuj wiadomości na swoją skrzynkę mailową"),
+        ("Подпишитесь на рассылку", "Получайте главные новости каждое утро на почту"),
+        ("订阅我们的电子报", "每天早上把新闻送到您的邮箱"),
+        ("メールマガジンに登録する", "ニュースレターをメールアドレスにお届けします"),
     ],
 )
-def test_what_is_not_of_a_german_article(line):
-    found = sort_out([*GERMAN[:2], line, *GERMAN[2:]])
+def test_offers_of_mail_in_ten_languages(box):
+    found = sort_out([*GERMAN[:2], *box, *GERMAN[2:]])
     assert found.kept == GERMAN
+    assert set(found.removed) == {"newsletter-prompt"}
 
 
-def test_a_second_copy_of_a_line_goes():
-    found = sort_out(around(PROSE[0]))
+def test_a_neighbouring_copy_of_a_line_goes():
+    found = sort_out(around(PROSE[1]))
     assert found.kept == PROSE
-    assert found.removed == {"repeated": (PROSE[0],)}
+    assert found.removed == {"repeated": (PROSE[1],)}
 
 
 def test_a_list_of_teasers_between_bare_bullets():
@@ -81,7 +80,7 @@ def test_a_list_of_teasers_between_bare_bullets():
     more = ("Why the ferry is late", "Big question The tide says when", "-", "What a pilot does")
     found = sort_out([*PROSE, *teasers, *more])
     assert found.kept == PROSE
-    assert found.removed == {"teaser-list": (*teasers, *more)}
+    assert found.removed == {"related-headlines": (*teasers, *more)}
 
 
 def test_headlines_of_other_articles_after_the_end():
@@ -91,7 +90,7 @@ def test_headlines_of_other_articles_after_the_end():
         "Storm Closes Northern Harbour for a Third Day",
     )
     found = sort_out([*PROSE, *headlines])
-    assert found.removed == {"headline-list": headlines}
+    assert found.removed == {"related-headlines": headlines}
 
 
 def test_the_biography_of_a_desk_names_the_author():
@@ -106,12 +105,21 @@ def test_the_name_of_the_site_within_its_box():
     assert found.kept == PROSE
 
 
+def test_a_slogan_within_a_box():
+    slogan = "Know what floats. Get the facts behind the tides and ask your questions about them."
+    found = sort_out(around(slogan, "Sign up for the free newsletters of Harbour News"))
+    assert found.kept == PROSE
+
+
 # ---- what stays
 
 
-def test_an_article_without_anything_else_stays_whole():
-    assert sort_out(PROSE) == Sorted(PROSE, {}, ())
-    assert sort_out(GERMAN) == Sorted(GERMAN, {}, ())
+@pytest.mark.parametrize("text", [PROSE, GERMAN])
+def test_an_article_without_anything_else_stays_whole(text):
+    found = sort_out(text)
+    assert found.kept == text
+    assert found.removed == {}
+    assert found.authors == ()
 
 
 @pytest.mark.parametrize(
@@ -133,27 +141,13 @@ def test_prose_that_mentions_newsletters_and_cookies(line):
 @pytest.mark.parametrize(
     "line",
     [
-        "Its newsletter has 40,000 readers.",
         "Nobody could log in.",
-        "The paper lives on subscriptions.",
-        "“We use cookies,” the firm said.",
         "Then came the advertisement.",
+        "Related costs rose by a third.",
+        "Recommended doses were halved, the clinic said.",
     ],
 )
 def test_short_sentences_that_mention_them(line):
-    stays(line)
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "Related costs rose by a third.",
-        "Recommended doses were halved, the clinic said.",
-        "Trending downwards since May, prices fell again.",
-        "See also what the court made of it, said the mayor.",
-    ],
-)
-def test_sentences_that_begin_like_the_head_of_a_section(line):
     stays(line)
 
 
@@ -170,24 +164,6 @@ def test_she_and_her_are_not_the_reader(line):
     stays(line)
 
 
-def test_a_whole_sentence_between_two_prompts():
-    stays_between = "Engineers of the islands had asked for this for years, and the council agreed."
-    found = sort_out([PROSE[0], "Advertisement", stays_between, "Advertisement", PROSE[1]])
-    assert stays_between in found.kept
-
-
-def test_a_short_sentence_between_two_breaks():
-    found = sort_out(around("***", "The harbour was quiet that night.", "***"))
-    assert "The harbour was quiet that night." in found.kept
-
-
-def test_an_article_in_parts_with_breaks_between_them():
-    """Three asterisks between short parts are a habit of long reports, not a list of teasers."""
-    text = [*PROSE[:2], "***", *PROSE[2:4], "***", *GERMAN[:2], "***", PROSE[4], *GERMAN[2:]]
-    found = sort_out(text)
-    assert found.kept == tuple(line for line in text if line != "***")
-
-
 @pytest.mark.parametrize(
     "line",
     [
@@ -201,18 +177,22 @@ def test_an_organisation_in_the_last_sentence_is_no_author(line):
     assert found.kept == (*PROSE, line)
 
 
+def test_an_article_in_parts_with_breaks_between_them():
+    """Three asterisks between short parts are a habit of long reports, not a list of teasers."""
+    text = [*PROSE[:2], "***", *PROSE[2:4], "***", *GERMAN[:2], "***", PROSE[4], *GERMAN[2:]]
+    assert sort_out(text).kept == tuple(text)
+
+
 def test_a_list_at_the_end_stays():
-    stays_at_end = (
-        "- rope and anchors",
-        "- two boats of the pilots",
-        "- the light of the old pier",
-    )
-    assert sort_out([*PROSE, *stays_at_end]).kept == (*PROSE, *stays_at_end)
+    items = ("- rope and anchors", "- two boats of the pilots", "- the light of the old pier")
+    assert sort_out([*PROSE, *items]).kept == (*PROSE, *items)
 
 
-def test_a_subheading_whose_letters_are_part_of_a_prompt():
-    found = sort_out(around("Sign up to start with our newsletter", "Art"))
-    assert "Art" in found.kept
+def test_a_list_of_many_short_things_is_an_article_too():
+    """Nothing here looks like prose, but nothing looks like the frame of a page either."""
+    items = [f"Crane number {n}, {1900 + n}, {n * 7} tonnes" for n in range(3, 30)]
+    found = sort_out(["These are all the cranes of the harbour since it was built.", *items])
+    assert all(found.flags)
 
 
 def test_chinese_prose_stays():
@@ -220,22 +200,48 @@ def test_chinese_prose_stays():
     assert sort_out(text).kept == text
 
 
+def test_a_text_that_is_all_offers_leaves_nothing():
+    assert sort_out(["Sign up for our newsletter"]).kept == ()
+
+
+def test_flags_are_for_the_lines_given():
+    lines = [PROSE[0], "", "-", PROSE[1]]
+    assert keep_flags(lines) == [True, False, False, True]
+
+
 # ---- lines made to take long
 
 
 def seconds(lines: list[str]) -> float:
+    sort_out(PROSE)  # loads what is loaded once
     started = time.perf_counter()
     sort_out(lines)
     return time.perf_counter() - started
 
 
-def test_a_line_of_opening_quotes_ends_in_time():
-    assert seconds(["newsletter " + "„" * 20_000]) < 1
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("newsletter " + "„" * 20_000, "A" * 1_000_000, "a. " * 300_000, "A. B " * 200_000),
+        *("(" * 100_000, "\u3042" * 300_000, "By " * 300_000, "- " * 500_000, "," * 500_000),
+    ],
+)
+def test_a_line_made_to_take_long_ends_in_time(line):
+    assert seconds([*PROSE, line]) < 2
 
 
 @pytest.mark.slow
-def test_as_many_lines_as_are_let_in_end_in_time():
-    assert seconds([line for n in range(9_900) for line in (f"newsletter {n}", f"Art {n}")]) < 3
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [line for n in range(9_900) for line in (f"newsletter {n}", f"Art {n}")],
+        ["sign up for your newsletter"] * MAX_LINES,
+        ["-" * (n % 300 + 1) for n in range(MAX_LINES)],
+        [f"line {n} of a very long text" for n in range(5 * MAX_LINES)],
+    ],
+)
+def test_many_lines_end_in_time(lines):
+    assert seconds(lines) < 20
 
 
 # ---- rules that hold for every text
@@ -254,42 +260,17 @@ LINES = st.lists(
 )
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(LINES)
 def test_no_line_is_invented_and_none_is_lost_without_a_reason(lines):
     found = sort_out(lines)
     removed = [line for dropped in found.removed.values() for line in dropped]
     assert Counter([*found.kept, *removed]) == Counter(line for line in lines if line)
+    assert all(0 <= probability <= 1 for probability in found.probabilities)
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(LINES)
 def test_what_is_kept_is_in_its_order(lines):
     rest = iter(lines)
     assert all(line in rest for line in sort_out(lines).kept)
-
-
-@settings(max_examples=50)
-@given(LINES)
-def test_authors_are_named_in_what_was_removed(lines):
-    found = sort_out(lines)
-    for author in found.authors:
-        assert any(line.startswith(author) for line in found.removed["biography"])
-
-
-@pytest.mark.parametrize(
-    ("line", "ends"),
-    [
-        *(("He left.", True), ("He left", False), ("“He left.”", True), ("Left?", True)),
-        *(("left!)", True), ("他走了。", True), ("", False), ("left…", True), ("left:", False)),
-    ],
-)
-def test_the_end_of_a_sentence(line, ends):
-    assert ends_sentence(line) is ends
-
-
-def test_prose_is_long_or_a_whole_sentence():
-    assert is_prose(PROSE[0])
-    assert not is_prose("He left.")
-    assert not is_prose(" ".join(["word"] * 44))
-    assert is_prose(" ".join(["word"] * 45))
