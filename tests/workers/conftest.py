@@ -30,9 +30,9 @@ KEYS = Keys()
 _MISBEHAVE = """
 import os, signal, time
 import workers.extract
-_extract = workers.extract.extract
+_read = workers.extract.read
 
-def extract(content, **options):
+def read(content, **options):
     if b"KILL-THE-PROCESS" in content:
         os.kill(os.getpid(), signal.SIGKILL)
     if b"LEAVE-THE-PROCESS" in content:
@@ -42,9 +42,9 @@ def extract(content, **options):
         time.sleep(600)
     if b"TAKE-TWO-SECONDS" in content:
         time.sleep(2)
-    return _extract(content, **options)
+    return _read(content, **options)
 
-workers.extract.extract = extract
+workers.extract.read = read
 """
 
 Accept = Callable[..., list[str]]
