@@ -79,6 +79,7 @@ class Page:
 
     _reading: Reading
     _drop: tuple[str, ...]
+    _with_language: bool = True
 
     @property
     def lines(self) -> Sequence[str]:  # noqa: D102 - see above
@@ -89,7 +90,9 @@ class Page:
         found = _without(self._reading.extract(hints or Hints()), self._drop)
         if not found.text:
             raise ExtractionError("there is no article text in the page", kind="no-text")
-        return found if found.lang else replace(found, lang=language.detect(found.text))
+        if found.lang or not self._with_language:
+            return found
+        return replace(found, lang=language.detect(found.text))
 
 
 def read(
@@ -121,7 +124,7 @@ def read(
         reading = html.read(decoded, url=url, options=options)
     else:
         reading = TextReading(decoded)
-    return Page(reading, options.drop)
+    return Page(reading, options.drop, options.metadata)
 
 
 def lines_of(

@@ -81,7 +81,8 @@ _MEANT = {
 
 def decode(content: bytes, content_type: str | None = None) -> str:
     """The text of `content`, without byte order mark, every line end a line feed."""
-    return _decode(content, content_type).replace("\r\n", "\n").replace("\r", "\n")
+    text = _decode(content, content_type)
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def utf_16_of(content: bytes) -> str | None:
@@ -101,11 +102,14 @@ def _decode(content: bytes, content_type: str | None) -> str:
             return content.decode(marked, "replace").lstrip("\ufeff")
     if wide := utf_16_of(content):
         return content.decode(wide, "replace")
-    if _TO_JAPANESE.search(content) and not (text := _japanese(content)).count("\ufffd"):
+    is_shifted = b"\x1b" in content and _TO_JAPANESE.search(content)
+    if is_shifted and not (text := _japanese(content)).count("\ufffd"):
         return text
     text = content.decode("utf-8", "replace")
+    if "\ufffd" not in text:
+        return text
     if _is_mostly_right(text, content):
-        return _repaired(content) if 0 < text.count("\ufffd") <= _MAX_REPAIRS else text
+        return _repaired(content) if text.count("\ufffd") <= _MAX_REPAIRS else text
     some = charset.sample(content)
     likely = charset.detect(some)
     for name in _declared(content, content_type):
@@ -125,8 +129,6 @@ def _declared(content: bytes, content_type: str | None) -> Iterator[str]:
 
 def _is_mostly_right(text: str, content: bytes) -> bool:
     bad = text.count("\ufffd")
-    if not bad:
-        return True
     beyond_ascii = len(text) - bad - len(content.translate(None, _HIGH_BYTES))
     return beyond_ascii >= _GOOD_FOR_ONE_BAD * bad
 

@@ -13,7 +13,7 @@ from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 from trafilatura.settings import Document
 
-from feedmill.article import Removed
+from feedmill.article import Language, Removed
 from feedmill.errors import ExtractionError
 from workers.extract import metadata, quality
 from workers.extract.hints import Hints
@@ -77,7 +77,7 @@ class HtmlReading:
             authors=said.authors,
             published=said.published,
             modified_at=said.modified_at,
-            lang=metadata.language.decide(article, said.language or hints.lang),
+            lang=_language(article, said.language or hints.lang, self.options),
             section=said.section,
             tags=said.tags,
             images=said.images,
@@ -127,6 +127,10 @@ def _metadata(
         title=survey.first("og:title", "twitter:title") or survey.title or None,
         description=survey.first("og:description", "description") or None,
     )
+
+
+def _language(article: str, said: str | None, options: Options) -> Language | None:
+    return metadata.language.decide(article, said) if options.metadata else None
 
 
 @dataclass(frozen=True, slots=True)

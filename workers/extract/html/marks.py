@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import enum
 import re
+from functools import lru_cache
+from typing import NamedTuple
 
 
 class Mark(enum.IntFlag):
@@ -83,7 +85,9 @@ TAG_MARKS: dict[str, int] = {
 }
 
 _NAMES = {
-    Mark.ARTICLE_BODY: r"(?:article|story|post|entry|news)[-_]*(?:body|content|text|main|copy)|body[-_]?(?:text|copy)|"
+    Mark.ARTICLE_BODY: r"article[-_]*(?:body|content|text|main|copy)|story[-_]*(?:body|content|text|main|copy)|"
+    r"post[-_]*(?:body|content|text|main|copy)|entry[-_]*(?:body|content|text|main|copy)|"
+    r"news[-_]*(?:body|content|text|main|copy)|body[-_]?(?:text|copy)|"
     r"articletext|maintext|field[-_]*(?:name[-_]*)?body|paywall|rich[-_]?text|td-post-content|wysiwyg",
     Mark.COMMENT: r"comment|disqus|respond|discussion|livefyre|reply|replies",
     Mark.RELATED: r"relat|recommend|recirc|more[-_]?(?:from|on|stor|news|art|post)|read[-_]?(?:more|next|also)|"
@@ -113,15 +117,62 @@ _NAMES = {
     Mark.HIDDEN: r"hidden|visually-hidden|sr-only|screen-reader|invisible|print-only|display-none|noprint|no-print",
     Mark.EMBED: r"embed|tweet|instagram|quote|pull|infobox|factbox|fact[-_]?box|inset|sidebar-inline|highlight",
 }
-_PATTERNS = [(mark.value, re.compile(pattern)) for mark, pattern in _NAMES.items()]
+_REMEMBERED = 20_000
+_GRAM = 3  # letters
+# One alternative of a pattern; and what of it is no letter, or one that it may do without.
+_ALTERNATIVE = re.compile(r"(?:\((?:[^()]|\([^()]*\))*\)|[^()|])+")
+_OPTIONAL = re.compile(r"\((?:[^()]|\([^()]*\))*\)[?*]?|\[[^\]]*\][?*+]?|[a-z][?*]|[^a-z]")
 
 
 def marks_of(names: str) -> int:
     """What names in `class` and `id` say, all together."""
-    lower = names.lower()
     said = 0
-    if lower.strip():
-        for mark, pattern in _PATTERNS:
-            if pattern.search(lower):
-                said |= mark
+    for name in names.lower().split(" "):
+        if name:
+            said |= _marks_of(name)
     return said
+
+
+class _Sign(NamedTuple):
+    """One alternative of a pattern: letters that it cannot do without, and the whole if it is more."""
+
+    literal: str
+    mark: int
+    whole: re.Pattern[str] | None
+
+    def is_in(self, name: str) -> bool:
+        """Whether it matches somewhere in a name."""
+        return self.literal in name and (self.whole is None or self.whole.search(name) is not None)
+
+
+@lru_cache(_REMEMBERED)
+def _marks_of(name: str) -> int:
+    """What one name in lower case says. No pattern reaches over a blank."""
+    said = 0
+    grams = [name[at : at + _GRAM] for at in range(len(name) - _GRAM + 1)]
+    for gram in _GRAMS.intersection(grams):
+        for sign in _BY_GRAM[gram]:
+            if not said & sign.mark and sign.is_in(name):
+                said |= sign.mark
+    for sign in _SHORT:
+        if sign.is_in(name):
+            said |= sign.mark
+    return said
+
+
+def _index() -> tuple[dict[str, list[_Sign]], list[_Sign]]:
+    """The alternatives of all patterns by the first letters they must find, and those with fewer."""
+    by_gram: dict[str, list[_Sign]] = {}
+    short: list[_Sign] = []
+    for mark, pattern in _NAMES.items():
+        for alternative in _ALTERNATIVE.findall(pattern):
+            literal = max(_OPTIONAL.sub(" ", alternative).split(), key=len, default="")
+            whole = None if literal == alternative else re.compile(alternative)
+            is_short = len(literal) < _GRAM
+            signs = short if is_short else by_gram.setdefault(literal[:_GRAM], [])
+            signs.append(_Sign(literal, mark.value, whole))
+    return by_gram, short
+
+
+_BY_GRAM, _SHORT = _index()
+_GRAMS = frozenset(_BY_GRAM)

@@ -8,6 +8,7 @@ by what it says, where it stands and what stands around it.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
@@ -32,7 +33,7 @@ _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECAS
 _MAX_STYLE = 1_000
 # Zero width space, byte order mark, word joiner, soft hyphen: typesetting, not text. The joiners that
 # Persian, Indic scripts and emoji are written with stay.
-_INVISIBLE = dict.fromkeys((0x200B, 0xFEFF, 0x2060, 0x00AD))
+_INVISIBLE = ("\u200b", "\ufeff", "\u2060", "\u00ad")
 _MIN_PARAGRAPHS = 3
 _MAX_NAMES = 200  # characters of class or id that are looked at
 _REMEMBERED_NAMES = 20_000
@@ -50,6 +51,7 @@ _ITEMPROPS = {
     "text": Mark.ARTICLE_BODY.value,
     "description": Mark.SUMMARY.value,
 }
+_TELLING = frozenset({"id", "style", "role", "itemprop", "hidden", "aria-hidden"})
 
 
 class Block(NamedTuple):
@@ -113,24 +115,25 @@ def read(body: HtmlElement) -> Outline:
         body: The element to read, usually `body`. It is not changed.
     """
     reader = _Reader()
+    begins, ends, add = reader.begins(), reader.ends(), reader.parts.append
     walk = etree.iterwalk(body, events=("start", "end"))
     events = 0
     for event, element in walk:
-        tag = element.tag
         if event == "start":
-            if tag in SKIPPED_TAGS:
+            begin = begins.get(element.tag)
+            if begin is not None and not begin(element):
                 walk.skip_subtree()
                 continue
-            reader.start(tag, element)
             text = element.text
-            if tag in FRAME_TAGS and _is_frame(element):
-                walk.skip_subtree()
-                continue
         else:
-            reader.end(tag)
+            end = ends.get(element.tag)
+            if end is not None:
+                end()
             text = element.tail
         if text:
-            reader.add(text)
+            add(text)
+            if reader.in_link or reader.in_bold:
+                reader.count(len(text.strip()))
         events += 1
         if events >= MAX_EVENTS or len(reader.blocks) >= MAX_BLOCKS:
             return reader.outline(is_cut=True)
@@ -142,87 +145,116 @@ class _Reader:
 
     __slots__ = (
         *("after_break", "blocks", "bold_chars", "in_bold", "in_link", "link_chars", "links"),
-        *("open", "parts", "places"),
+        *("known", "open", "parts", "places"),
     )
 
     def __init__(self) -> None:
         self.blocks: list[Block] = []
         self.places = [Place("body", -1, 0, 0, 0, "body")]
         self.open = [0]
+        self.known: dict[tuple[str, str], tuple[int, str]] = {}  # marks and kind by tag and class
         self.parts: list[str] = []
         self.link_chars = self.bold_chars = self.links = self.in_link = self.in_bold = 0
         self.after_break = False
 
-    def start(self, tag: str, element: HtmlElement) -> None:
-        if tag in BLOCK_TAGS:
-            self.end_block(by_break=False)
-            self.enter(tag, element)
-        elif tag == "br":
-            self.end_block(by_break=True)
-        elif tag == "a":
-            self.in_link += 1
-            self.links += 1
-        elif tag in BOLD_TAGS:
-            self.in_bold += 1
+    def begins(self) -> Mapping[str, Callable[[HtmlElement], bool]]:
+        """What is done at the beginning of an element, by its tag. Says whether to go inside."""
+        return {
+            **dict.fromkeys(BLOCK_TAGS, self.enter),
+            **dict.fromkeys(BOLD_TAGS, self.begin_bold),
+            **dict.fromkeys(SKIPPED_TAGS, self.skip),
+            "br": self.break_line,
+            "a": self.begin_link,
+        }
 
-    def end(self, tag: str) -> None:
-        if tag in BLOCK_TAGS:
-            self.end_block(by_break=False)
-            self.open.pop()
-        elif tag == "a":
-            self.in_link -= 1
-        elif tag in BOLD_TAGS:
-            self.in_bold -= 1
+    def ends(self) -> Mapping[str, Callable[[], None]]:
+        """What is done at its end."""
+        return {
+            **dict.fromkeys(BLOCK_TAGS, self.leave),
+            **dict.fromkeys(BOLD_TAGS, self.end_bold),
+            "a": self.end_link,
+        }
 
-    def add(self, text: str) -> None:
-        self.parts.append(text)
-        if self.in_link or self.in_bold:
-            size = len(text.strip())
-            if self.in_link:
-                self.link_chars += size
-            if self.in_bold:
-                self.bold_chars += size
+    def enter(self, element: HtmlElement) -> bool:
+        self.end_block()
+        parent, tag = self.open[-1], element.tag
+        names, stated = "", 0
+        for name, value in element.items():
+            if name == "class":
+                names = value[:_MAX_NAMES]
+            elif name in _TELLING:
+                stated |= _stated(name, value)
+        known = self.known.get((tag, names))
+        if known is None:
+            marks = TAG_MARKS.get(tag, 0) | _marks_of(names)
+            known = self.known[tag, names] = marks, f"{tag}.{names}"
+        own, around = known[0] | stated, self.places[parent]
+        self.open.append(len(self.places))
+        self.places.append(Place(tag, parent, around.depth + 1, around.marks | own, own, known[1]))
+        return tag not in FRAME_TAGS or not _is_frame(element)
 
-    def end_block(self, *, by_break: bool) -> None:
+    def leave(self) -> None:
+        self.end_block()
+        self.open.pop()
+
+    def skip(self, _: HtmlElement) -> bool:
+        return False
+
+    def break_line(self, _: HtmlElement) -> bool:
+        self.end_block()
+        self.after_break = True
+        return True
+
+    def begin_link(self, _: HtmlElement) -> bool:
+        self.in_link += 1
+        self.links += 1
+        return True
+
+    def end_link(self) -> None:
+        self.in_link -= 1
+
+    def begin_bold(self, _: HtmlElement) -> bool:
+        self.in_bold += 1
+        return True
+
+    def end_bold(self) -> None:
+        self.in_bold -= 1
+
+    def count(self, size: int) -> None:
+        if self.in_link:
+            self.link_chars += size
+        if self.in_bold:
+            self.bold_chars += size
+
+    def end_block(self) -> None:
         if self.parts:
-            text = self._text()
+            text = self._text("".join(self.parts))
             if text:
                 size = len(text)
                 links, bold = min(self.link_chars, size), min(self.bold_chars, size)
                 self.blocks.append(
                     Block(text, self.open[-1], links, bold, self.links, self.after_break)
                 )
-                self.after_break = False
-            self.parts = []
+            self.parts.clear()
             self.link_chars = self.bold_chars = self.links = 0
-        self.after_break = by_break
-
-    def enter(self, tag: str, element: HtmlElement) -> None:
-        parent = self.open[-1]
-        around = self.places[parent]
-        names, own = "", 0
-        for name, value in element.items():
-            if name in {"class", "id"}:
-                own |= _marks_of(value[:_MAX_NAMES])
-                names = value if name == "class" else names
-            else:
-                own |= _stated(name, value)
-        own |= TAG_MARKS.get(tag, 0)
-        kind = f"{tag}.{names[:_MAX_NAMES]}"
-        self.places.append(Place(tag, parent, around.depth + 1, around.marks | own, own, kind))
-        self.open.append(len(self.places) - 1)
+        self.after_break = False
 
     def outline(self, *, is_cut: bool) -> Outline:
-        self.end_block(by_break=False)
+        self.end_block()
         return Outline(tuple(self.blocks), tuple(self.places), is_cut)
 
-    def _text(self) -> str:
-        text = "".join(self.parts)
-        if len(text) > MAX_BLOCK:
-            text = text[:MAX_BLOCK]
+    def _text(self, text: str) -> str:
+        """The text of a block as it is shown; nothing if it is blank."""
+        if text.isspace():
+            return ""
+        text = text[:MAX_BLOCK]
         if self.places[self.open[-1]].tag == "pre":
             return "\n".join(line.rstrip() for line in text.strip("\n").split("\n")).strip()
-        return " ".join(text.translate(_INVISIBLE).split())
+        if not text.isascii():
+            for mark in _INVISIBLE:
+                if mark in text:
+                    text = text.replace(mark, "")
+        return " ".join(text.split())
 
 
 @lru_cache(_REMEMBERED_NAMES)
@@ -237,7 +269,9 @@ def _is_frame(element: HtmlElement) -> bool:
 
 
 def _stated(name: str, value: str) -> int:
-    """What attributes beside the names say: roles, microdata, hidden."""
+    """What attributes beside the class say: names, roles, microdata, hidden."""
+    if name == "id":
+        return _marks_of(value[:_MAX_NAMES])
     if name == "style":
         return Mark.HIDDEN.value if len(value) < _MAX_STYLE and _HIDING.search(value) else 0
     if name == "role":

@@ -26,11 +26,11 @@ def parse(text: str) -> HtmlElement:
     Raises:
         ExtractionError: kind `no-text` if there is no element in it.
     """
-    if max(map(len, text.split(">"))) > _LONG:
+    if _may_have_long_tags(text):
         # A tag of many thousand attributes costs libxml2 time that grows with their square.
         text = _LONG_TAG.sub(r"<\1>", text)
     tree = _parse(text)
-    if text.count("<") > MAX_DEPTH and _depth(tree) >= MAX_DEPTH:
+    if _depth(tree) >= MAX_DEPTH and text.count("<") > MAX_DEPTH:
         return _parse(_NESTING.sub("<br>", text))
     return tree
 
@@ -41,14 +41,24 @@ def body(tree: HtmlElement) -> HtmlElement:
     return tree if found is None else found
 
 
+def _may_have_long_tags(text: str) -> bool:
+    """Whether so many characters stand without a `>` that half as many of them fill a step."""
+    step = _LONG // 2
+    return any(
+        text.find(">", start, start + step) < 0 for start in range(0, len(text) - step + 1, step)
+    )
+
+
 def _parse(text: str) -> HtmlElement:
+    if "\x00" in text:
+        text = text.replace("\x00", "")
     parser = etree.HTMLParser(
         encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, no_network=True
     )
     # `lxml.html` would ask a Python function for the class of each element.
     parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
     try:
-        tree = etree.fromstring(text.replace("\x00", "").encode("utf-8", "replace"), parser)
+        tree = etree.fromstring(text.encode("utf-8", "replace"), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise ExtractionError("the page holds no HTML that can be read", kind="no-text") from error
     if tree is None:

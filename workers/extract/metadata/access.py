@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import Any, NamedTuple
 
-from lxml import etree
 from lxml.html import HtmlElement
 
 from workers.extract.metadata import walls
@@ -16,7 +15,7 @@ from workers.extract.metadata.microdata import Items
 from workers.extract.metadata.microdata import read as read_items
 from workers.extract.metadata.model import AccessValue
 from workers.extract.metadata.page import Page, survey
-from workers.extract.metadata.text import lines_of
+from workers.extract.metadata.text import lines_of, marked
 
 _TIERS: dict[str, AccessValue] = {
     "free": "free",
@@ -37,10 +36,8 @@ _MAX_PARAGRAPH = 400
 _MAX_BODY = 4000  # characters of a page that are read where no text was found
 _MAX_MARKED = 20
 _MAX_MARKED_TEXT = 1500
-_PAYWALL_MARKED = etree.XPath(
-    "//*[contains(@class,'aywall') or contains(@id,'aywall') or contains(@class,'subscriber-only')"
-    " or contains(@class,'subscribers-only') or contains(@class,'regwall') or contains(@class,'premium-content')]"
-)
+_PAYWALL_MARKED = re.compile(r"aywall|subscribers?-only|regwall|premium-content")
+_PAYWALL_ID = re.compile(r"aywall")
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
@@ -105,7 +102,7 @@ def _by_text(tree: HtmlElement, text: str) -> AccessValue | None:
         return "metered"
     if any(walls.PROMPT.search(part) for part in last):
         return "paywalled"
-    for element in islice(_PAYWALL_MARKED(tree), _MAX_MARKED):
+    for element in islice(marked(tree, _PAYWALL_MARKED, _PAYWALL_ID), _MAX_MARKED):
         prompt = "" if _is_hidden(element) else " ".join(lines_of(element, _MAX_MARKED_TEXT))
         if prompt and len(prompt) <= _MAX_MARKED_TEXT and walls.PROMPT.search(prompt):
             return "paywalled"

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 
-from lxml import etree
 from lxml.html import HtmlElement
 
 from workers.extract.metadata import names
@@ -25,10 +24,7 @@ _AUTHOR_PAGE = re.compile(
     r"/(?:authors?|autor(?:en|es|i)?|auteurs?|profile|redaktion|journalists?|reporter)/",
     re.IGNORECASE,
 )
-_MARKED = etree.XPath(
-    "//*[@rel='author' or contains(@class,'author') or contains(@class,'Author') or contains(@class,'byline')"
-    " or contains(@class,'Byline') or contains(@class,'autor') or contains(@class,'auteur')]"
-)
+_MARKED = re.compile(r"[Aa]uthor|[Bb]yline|aut(?:o|eu)r")
 _NOT_OURS = re.compile(
     r"comment|related|teaser|card|sidebar|promo|recommend|caption|image|img|photo|picture|figure|quote|popular|"
     r"trending|widget__|bio|news?letter|social|share|follow|avatar|footer|nav(?:bar|igation|-|_|$)|menu|position|role",
@@ -55,7 +51,7 @@ def near(surroundings: Surroundings, site: Collection[str]) -> list[str]:
 def anywhere(page: Page, site: Collection[str]) -> list[str]:
     """The names in the first element marked as a byline, persons before others."""
     others: list[str] = []
-    for element in islice(_MARKED(page.tree), _MAX_MARKED):
+    for element in islice(_marked(page.tree), _MAX_MARKED):
         if is_foreign(element):
             continue
         found = _names(lines_of(element, _MAX_TEXT))
@@ -65,6 +61,13 @@ def anywhere(page: Page, site: Collection[str]) -> list[str]:
         if is_sure and not names.has_role(found[0]) and not found[0][-1].isdigit():
             others = others or found
     return others
+
+
+def _marked(tree: HtmlElement) -> Iterator[HtmlElement]:
+    for element in tree.iter("*"):
+        names = element.get("class")
+        if (names and _MARKED.search(names)) or element.get("rel") == "author":
+            yield element
 
 
 def _named(element: HtmlElement, site: Collection[str], ours: Collection[HtmlElement]) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from html import unescape
 from itertools import islice
 from typing import Any
@@ -48,6 +49,17 @@ def lines_of(element: HtmlElement, limit: int = MAX_CHARACTERS) -> list[str]:
         if length > limit:
             break
     return found
+
+
+def marked(
+    tree: HtmlElement, by_class: re.Pattern[str], by_id: re.Pattern[str] | None = None
+) -> Iterator[HtmlElement]:
+    """The elements whose class or id has a mark, as they are asked for: faster than XPath's `contains`."""
+    for element in tree.iter("*"):
+        names = element.get("class")
+        name = element.get("id") if by_id else None
+        if (names and by_class.search(names)) or (by_id and name and by_id.search(name)):
+            yield element
 
 
 def words_of(element: HtmlElement) -> str:

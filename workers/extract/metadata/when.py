@@ -18,7 +18,7 @@ from workers.extract.metadata.jsonld import Node
 from workers.extract.metadata.microdata import Items
 from workers.extract.metadata.near import Surroundings
 from workers.extract.metadata.page import Page
-from workers.extract.metadata.text import line, words_of
+from workers.extract.metadata.text import line, marked, words_of
 
 _PUBLISHED = (
     *("article:published_time", "og:published_time", "datepublished", "publisheddate", "pubdate"),
@@ -56,10 +56,8 @@ _MODIFIED = (
 _IN_ADDRESS = re.compile(
     r"/((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?=[/_.-]|\Z)"
 )
-_DATED = etree.XPath(
-    "//*[contains(@class,'date') or contains(@class,'Date') or contains(@class,'ublish') or contains(@class,'time')"
-    " or contains(@id,'date')]"
-)
+_DATED = re.compile(r"[Dd]ate|ublish|time")
+_DATED_ID = re.compile(r"date")
 _SEPARATED = re.compile(r"\s[|\u2013\u2014-]\s")
 _MAX_DATED = 40
 _MAX_DATE_TEXT = 90
@@ -150,7 +148,7 @@ def _written(page: Page, near: Surroundings) -> Iterator[str]:
                 else:
                     yield found
     yield from later
-    for element in islice(_DATED(page.tree), _MAX_DATED):
+    for element in islice(marked(page.tree, _DATED, _DATED_ID), _MAX_DATED):
         text = words_of(element)
         if text and len(text) <= _MAX_DATE_TEXT and not is_foreign(element):
             yield dates.found_in(text) or ""

@@ -34,7 +34,17 @@ def measure(
         The names of the columns, and an array of shape (blocks, columns).
     """
     own = blocks.measure(outline, ballot, title, told)
-    columns = [*tree.measure(outline, own), *order.measure(outline, own)]
-    names = (*blocks.NAMES, *(name for name, _ in columns))
-    rest = np.array([values for _, values in columns], np.float32)
-    return names, np.concatenate([own, rest.T], axis=1)
+    where = tree.Tree.of(outline)
+    columns = [*tree.measure(where, own), *order.measure(where, own)]
+    names = [*blocks.NAMES]
+    for group, _ in columns:
+        names += (group,) if isinstance(group, str) else group
+    # Column after column in memory: each is written, and later read, as a whole.
+    rows = np.empty((len(names), len(own)), np.float32)
+    rows[: len(blocks.NAMES)] = own.T
+    at = len(blocks.NAMES)
+    for group, values in columns:
+        end = at + (1 if isinstance(group, str) else len(group))
+        rows[at:end] = values
+        at = end
+    return tuple(names), rows.T

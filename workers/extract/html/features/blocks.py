@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Set as AbstractSet
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -18,10 +20,10 @@ _WIDE_WORTH = 2.5  # letters of an alphabet that one character of a script witho
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।][\"'”’»」』)\]]*$")
 _ENDING = 8  # characters
 _CUT = ("...", "…", "[…]", "[...]", "»", "→", ">")
+# 12:30, 3.4.2024, 2024, 2 days ago, 3月. Begins with the digit, so that the search leaps from digit to digit.
 _DATE = re.compile(
-    r"\b\d{1,2}[:.h]\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|\b(?:19|20)\d\d\b|\b\d+ \w+ ago\b|\d年|\d月"
+    r"\d(?:(?<!\w\d)(?:\d?[:.h]\d\d\b|\d?[./-]\d{1,2}[./-]\d{2,4}\b|(?:(?<=1)9|(?<=2)0)\d\d\b|\d* \w+ ago\b)|年|月)"
 )
-_DIGIT = re.compile(r"\d")
 _LOOKED_AT = 400  # characters for what a line is about; prompts are short or say it early
 _WORDS_LOOKED_AT = 60
 _PROSE_CHARS = 80
@@ -38,48 +40,50 @@ _SENSES = (
     *("title_like", "title_same", "told_like", "copies"),
 )
 _MOSTLY = 0.9
-_LINK_SENSE = [-1.0] * len(_SENSES)  # of links in menus and lists, which are half of all blocks
+_NONE: frozenset[str] = frozenset()
 NAMES = (*_SHAPES, *_SENSES)
 COLUMN = {name: i for i, name in enumerate(NAMES)}
 
 
 def measure(outline: Outline, ballot: Ballot, title: str | None, told: str | None) -> Floats:
     """The columns `NAMES` for all blocks."""
-    signs = Signs([block.text for block in outline.blocks])
-    shapes = _shapes(outline, signs)
-    senses = _senses(outline, ballot, title, told)
-    return np.concatenate([shapes, senses], axis=1)
+    texts = [block.text for block in outline.blocks]
+    signs = Signs(texts)
+    rows = np.empty((len(NAMES), len(texts)), np.float32)
+    for number, values in enumerate(_shapes(outline, signs)):
+        rows[number] = values
+    rows[len(_SHAPES) :] = _senses(outline, ballot, title, told)
+    return rows.T
 
 
-def _shapes(outline: Outline, signs: Signs) -> Floats:
-    blocks, size = outline.blocks, signs.lengths
-    wide = signs.count(Sign.WIDE)
+def _shapes(outline: Outline, signs: Signs) -> list[npt.ArrayLike]:
+    texts, places, linked, bold, links, after_break = zip(*outline.blocks, strict=True)
+    tags = [place.tag for place in outline.places]
+    size, wide = signs.lengths, signs.count(Sign.WIDE)
     chars = size + _WIDE_WORTH * wide
     words = signs.count(Sign.SPACE)
-    link = np.array([block.link_chars for block in blocks]) / size
-    end = np.array([bool(_SENTENCE_END.search(block.text[-_ENDING:])) for block in blocks])
-    upper = signs.count(Sign.UPPER)
-    columns = [
+    link = np.array(linked) / size
+    end = np.array([_SENTENCE_END.search(text[-_ENDING:]) is not None for text in texts])
+    return [
         np.log1p(chars),
         np.log1p(words),
         link,
-        np.array([block.bold_chars for block in blocks]) / size,
-        np.minimum([block.links for block in blocks], 10),
+        np.array(bold) / size,
+        np.minimum(links, 10),
         np.minimum(signs.sentence_marks(), 10),
         np.minimum(signs.count(Sign.COMMA) / (1 + words) * 10, 5),
         signs.first_is(Sign.LOWER),
         signs.capitals(),
-        (upper > 0) & (signs.count(Sign.LOWER) == 0),
+        (signs.count(Sign.UPPER) > 0) & (signs.count(Sign.LOWER) == 0),
         signs.count(Sign.DIGIT) / size,
         np.minimum(signs.count(Sign.SYMBOL), 5),
         np.minimum(signs.count(Sign.QUOTE), 6),
         wide / size,
-        [block.after_break for block in blocks],
-        [_HEADINGS.get(outline.places[block.place].tag, 0) for block in blocks],
+        after_break,
+        [_HEADINGS.get(tags[place], 0) for place in places],
         end,
         _is_prose(chars, link, end),
     ]
-    return np.stack([np.asarray(column, np.float32) for column in columns], axis=1)
 
 
 def _is_prose(
@@ -91,51 +95,65 @@ def _is_prose(
 
 
 def _senses(outline: Outline, ballot: Ballot, title: str | None, told: str | None) -> Floats:
-    heads, summary = _words(title), _words(told)
-    copies = Counter(block.text for block in outline.blocks)
-    rows = [
-        _LINK_SENSE
-        if block.link_chars > _MOSTLY * len(block.text) and len(block.text) < _PROSE_CHARS
-        else _sense(block.text, words, heads, summary, copies[block.text])
-        for block, words in zip(outline.blocks, ballot.blocks, strict=True)
+    """The columns `_SENSES` as rows. Of links in menus and lists, half of all blocks, all are -1."""
+    about = _About(_words(title), _words(told), Counter([block.text for block in outline.blocks]))
+    rows = np.full((len(outline.blocks), len(_SENSES)), -1, np.float32)
+    looked_at = [
+        i
+        for i, block in enumerate(outline.blocks)
+        if len(block.text) >= _PROSE_CHARS or block.link_chars <= _MOSTLY * len(block.text)
     ]
-    return np.array(rows, np.float32)
+    if looked_at:
+        rows[looked_at] = [about.sense(outline.blocks[i].text, ballot.blocks[i]) for i in looked_at]
+    return rows.T
 
 
-def _sense(
-    text: str, words: tuple[str, ...], heads: frozenset[str], summary: frozenset[str], copies: int
-) -> list[float]:
-    said = {word.lower() for word in words[:_WORDS_LOOKED_AT]}
-    is_short = len(text) < _LOOKED_AT
-    head = text if is_short else text[:_LOOKED_AT]
-    prompts = len(said & lexicon.PROMPTS)
-    if not head.isascii():
-        prompts += len(lexicon.FRAGMENTS.findall(head))
-    begins = text[:2].lower()
-    return [
-        bool(_DATE.search(head)) if _DIGIT.search(head) else False,
-        min(prompts, 6),
-        min(len(said & lexicon.SOURCES), 3),
-        begins in lexicon.BY_BEGINS and bool(lexicon.BY.match(text)),
-        text[-1] in ":：",
-        text[-1] in "?？",
-        text.endswith(_CUT),
-        len(said & lexicon.WE_AND_YOU) / (5 + len(said)) * 5,
-        len(text) < _PROSE_CHARS
-        and begins in lexicon.OTHER_PAGES_BEGIN
-        and bool(lexicon.OTHER_PAGES.match(text)),
-        _likeness(said, heads) if is_short else 0,
-        bool(heads) and said == heads,
-        _likeness(said, summary) if is_short else 0,
-        min(copies, 5),
-    ]
+class _About(NamedTuple):
+    """What a page is about: the words of its title and summary, and how often each text is in it."""
+
+    title: frozenset[str]
+    summary: frozenset[str]
+    texts: Counter[str]
+
+    def sense(self, text: str, words: tuple[str, ...]) -> tuple[float, ...]:
+        """The columns `_SENSES` of a block."""
+        # One call of `lower` for all words; the blanks keep them apart.
+        said = set(" ".join(words[:_WORDS_LOOKED_AT]).lower().split(" ")) if words else _NONE
+        is_short = len(text) < _LOOKED_AT
+        head = text if is_short else text[:_LOOKED_AT]
+        prompts = _common(said, lexicon.PROMPTS)
+        if not head.isascii():
+            prompts += len(lexicon.FRAGMENTS.findall(head))
+        begins = text[:2].lower()
+        return (
+            _DATE.search(head) is not None,
+            min(prompts, 6),
+            min(_common(said, lexicon.SOURCES), 3),
+            begins in lexicon.BY_BEGINS and lexicon.BY.match(text) is not None,
+            text[-1] in ":：",
+            text[-1] in "?？",
+            text.endswith(_CUT),
+            _common(said, lexicon.WE_AND_YOU) / (5 + len(said)) * 5,
+            len(text) < _PROSE_CHARS
+            and begins in lexicon.OTHER_PAGES_BEGIN
+            and lexicon.OTHER_PAGES.match(text) is not None,
+            _likeness(said, self.title) if is_short else 0,
+            said == self.title and bool(said),
+            _likeness(said, self.summary) if is_short else 0,
+            min(self.texts[text], 5),
+        )
 
 
 def _words(text: str | None) -> frozenset[str]:
     return frozenset(Ballot.of([(text or "").lower()]).blocks[0])
 
 
-def _likeness(one: set[str], other: frozenset[str]) -> float:
+def _common(one: AbstractSet[str], other: frozenset[str]) -> int:
+    """How many words stand in both: seldom any."""
+    return 0 if other.isdisjoint(one) else len(one & other)
+
+
+def _likeness(one: AbstractSet[str], other: frozenset[str]) -> float:
     """Share of the words of both that stand in both (Jaccard)."""
-    both = len(one & other)
+    both = _common(one, other)
     return both / (len(one) + len(other) - both) if both else 0.0

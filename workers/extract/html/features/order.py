@@ -6,48 +6,48 @@ import numpy as np
 import numpy.typing as npt
 
 from workers.extract.html.features.blocks import COLUMN
-from workers.extract.html.outline import Outline
+from workers.extract.html.features.tree import Columns, Tree
 from workers.extract.trees import Floats
 
-Columns = list[tuple[str, npt.NDArray[np.float64]]]
-
 _NEIGHBOURS = ("chars", "link", "end", "prose", "heading", "prompt", "commas")
+_OF_HEADING = ("prompt", "chars", "other_pages", "link", "heading")
+_REACH = 3
 _OFFSETS = (-3, -2, -1, 1, 2, 3)
+_TEMPLATE = ("number", "chars", "share", "link", "ends", "prompts", "dates")
 _FAR = 30
 _MANY = 100
 _OUTSIDE = -1.0
 
 
-def measure(outline: Outline, own: Floats) -> Columns:
+def measure(tree: Tree, own: Floats) -> Columns:
     """All columns of this module."""
-    return [*_templates(outline, own), *_position(own), *_heading(own), *_neighbours(own)]
+    return [*_templates(tree, own), *_position(own), *_heading(own), *_neighbours(own)]
 
 
-def _templates(outline: Outline, own: Floats) -> Columns:
+def _templates(tree: Tree, own: Floats) -> Columns:
     """Blocks in elements of one template are of one kind wherever they stand."""
     chars = np.expm1(own[:, COLUMN["chars"]]).astype(float)
     prose = own[:, COLUMN["prose"]] * chars
-    places = outline.places
-    near = [places[block.place].kind for block in outline.blocks]
-    wide = [
-        kind + "/" + places[max(places[block.place].parent, 0)].kind
-        for kind, block in zip(near, outline.blocks, strict=True)
-    ]
+    near, around = tree.kind[tree.at], tree.kind[tree.parent[tree.at]]
+    _, wide = np.unique(near * (tree.kind.max() + 1) + around, return_inverse=True)
     columns: Columns = []
-    for name, kinds in (("kind1", near), ("kind2", wide)):
-        index = {kind: i for i, kind in enumerate(dict.fromkeys(kinds))}
-        mine = np.array([index[kind] for kind in kinds])
+    for name, mine in (("kind1", near), ("kind2", wide)):
         number = np.bincount(mine)
-        mean_chars = np.bincount(mine, chars) / number
-        columns += [
-            (f"{name}_number", np.log1p(number)[mine]),
-            (f"{name}_chars", np.log1p(mean_chars)[mine]),
-            (f"{name}_share", (np.bincount(mine, prose) / max(prose.sum(), 1.0))[mine]),
-            (f"{name}_link", (np.bincount(mine, own[:, COLUMN["link"]]) / number)[mine]),
-            (f"{name}_ends", (np.bincount(mine, own[:, COLUMN["end"]]) / number)[mine]),
-            (f"{name}_prompts", (np.bincount(mine, own[:, COLUMN["prompt"]]) / number)[mine]),
-            (f"{name}_dates", (np.bincount(mine, own[:, COLUMN["date"]]) / number)[mine]),
+        size = np.maximum(number, 1)
+        means = [
+            np.bincount(mine, own[:, COLUMN[each]]) / size
+            for each in ("link", "end", "prompt", "date")
         ]
+        said = np.array(
+            [
+                np.log1p(number),
+                np.log1p(np.bincount(mine, chars) / size),
+                np.bincount(mine, prose) / max(prose.sum(), 1.0),
+                *means,
+            ]
+        )
+        names = tuple(f"{name}_{each}" for each in _TEMPLATE)
+        columns.append((names, said[:, mine]))
     return columns
 
 
@@ -108,20 +108,17 @@ def _heading(own: Floats) -> Columns:
     index = np.arange(len(own))
     last = np.maximum.accumulate(np.where(own[:, COLUMN["heading"]] > 0, index, -1))
     gap = np.where(last >= 0, np.minimum(index - last, _FAR), _FAR)
-    under = (gap < _FAR) * own[np.maximum(last, 0)].T
-    wanted = ("prompt", "chars", "other_pages", "link", "heading")
-    columns: Columns = [(f"heading_{name}", under[COLUMN[name]]) for name in wanted]
-    return [("heading_gap", gap.astype(float)), *columns]
+    under = own.T[[COLUMN[name] for name in _OF_HEADING]][:, np.maximum(last, 0)] * (gap < _FAR)
+    names = tuple(f"heading_{name}" for name in _OF_HEADING)
+    return [("heading_gap", gap), (names, under)]
 
 
 def _neighbours(own: Floats) -> Columns:
     columns: Columns = []
-    number = len(own)
+    wanted = own.T[[COLUMN[name] for name in _NEIGHBOURS]]
+    padded = np.pad(wanted, ((0, 0), (_REACH, _REACH)), constant_values=_OUTSIDE)
     for offset in _OFFSETS:
-        lo, hi = max(0, -offset), max(min(number, number - offset), 0)
-        for name in _NEIGHBOURS:
-            values = np.full(number, _OUTSIDE)
-            if lo < hi:
-                values[lo:hi] = own[lo + offset : hi + offset, COLUMN[name]]
-            columns.append((f"{name}{offset:+d}", values))
+        begin = _REACH + offset
+        names = tuple(f"{name}{offset:+d}" for name in _NEIGHBOURS)
+        columns.append((names, padded[:, begin : begin + len(own)]))
     return columns
