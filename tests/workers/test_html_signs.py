@@ -17,7 +17,6 @@ def test_each_text_has_its_own_counts():
     assert signs.count(Sign.UPPER).tolist() == [2, 0, 0, 3, 2]
     assert signs.count(Sign.WIDE).tolist() == [0, 0, 4, 0, 0]
     assert signs.count(Sign.QUOTE).tolist() == [0, 0, 0, 0, 2]
-    assert signs.first_is(Sign.LOWER).tolist() == [False, True, False, False, False]
 
 
 def test_sentence_marks_stand_before_blanks_quotes_or_the_end():

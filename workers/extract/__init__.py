@@ -142,7 +142,7 @@ def warm_up() -> None:
     """Load all models and caches, so that processes forked later share them."""
     page = b"<html><body><article>" + b"<p>Nothing here is slow the second time.</p>" * 9
     for content in (page, b"Nothing here is slow the second time."):
-        extract(content)
+        extract(content, url="https://www.example.co.uk/a")
 
 
 def _without(found: Extraction, drop: Sequence[str]) -> Extraction:

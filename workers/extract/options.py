@@ -13,7 +13,7 @@ class Options:
     Attributes:
         mode: `default` asks trafilatura for a second opinion where it is needed; `fast` never does.
         precision: Prefer leaving out what is doubtful (True), or taking it in (False).
-        metadata: Whether to read authors, dates and the like; title and language are read at any rate.
+        metadata: Whether to read authors, dates, language and the like; a title is read at any rate.
         html: Whether `Extraction.html` is wanted.
         is_fragment: The bytes are the content of a feed entry: all of it is meant to be read.
         drop: Regular expressions; a line in which one is found is removed.

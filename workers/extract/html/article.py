@@ -150,9 +150,7 @@ def _cut_out(
     keep, expected = choice.choose(likely, judged.words, care=options.care)
     titles = _title_blocks(found, title, keep & (judged.words >= _PROSE_WORDS))
     keep[list(titles)] = False
-    size = np.cumsum(
-        [len(block.text) * kept for block, kept in zip(found.blocks, keep, strict=True)]
-    )
+    size = np.cumsum(np.array([len(block.text) for block in found.blocks]) * keep)
     keep &= size <= max(_MAX_TEXT, int(size[0]))
     return _Cut(keep, titles, expected, int(judged.words[keep].sum()))
 

@@ -28,14 +28,15 @@ _BY_MARK = (
     (Mark.META, "dateline"),
     (Mark.HEADER, "page-header"),
 )
+_BY_VALUE = tuple((mark.value, name) for mark, name in _BY_MARK)
 
 
 def reason(outline: Outline, block: Block) -> str:
     """The reason for leaving out a block: what its element says it is, else what it looks like."""
     place = outline.places[block.place]
     for marks in (place.own, place.marks):
-        for mark, name in _BY_MARK:
-            if marks & mark.value:
+        for mark, name in _BY_VALUE:
+            if marks & mark:
                 return name
     if block.link_chars > _MOSTLY * len(block.text):
         return "links"

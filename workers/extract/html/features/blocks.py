@@ -32,13 +32,10 @@ _LONG_PROSE_CHARS = 250
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 
 _SHAPES = (
-    *("chars", "words", "link", "bold", "links", "marks", "commas", "lower", "caps", "upper"),
-    *("digits", "symbols", "quotes", "wide", "after_break", "heading", "end", "prose"),
+    *("chars", "words", "link", "bold", "marks", "commas", "caps", "digits", "quotes", "wide"),
+    *("heading", "end", "prose"),
 )
-_SENSES = (
-    *("date", "prompt", "sources", "by", "colon", "question", "cut", "we", "other_pages"),
-    *("title_like", "title_same", "told_like", "copies"),
-)
+_SENSES = ("date", "prompt", "cut", "title_like", "told_like", "copies")
 _MOSTLY = 0.9
 _NONE: frozenset[str] = frozenset()
 NAMES = (*_SHAPES, *_SENSES)
@@ -57,7 +54,7 @@ def measure(outline: Outline, ballot: Ballot, title: str | None, told: str | Non
 
 
 def _shapes(outline: Outline, signs: Signs) -> list[npt.ArrayLike]:
-    texts, places, linked, bold, links, after_break = zip(*outline.blocks, strict=True)
+    texts, places, linked, bold, *_ = zip(*outline.blocks, strict=True)
     tags = [place.tag for place in outline.places]
     size, wide = signs.lengths, signs.count(Sign.WIDE)
     chars = size + _WIDE_WORTH * wide
@@ -69,17 +66,12 @@ def _shapes(outline: Outline, signs: Signs) -> list[npt.ArrayLike]:
         np.log1p(words),
         link,
         np.array(bold) / size,
-        np.minimum(links, 10),
         np.minimum(signs.sentence_marks(), 10),
         np.minimum(signs.count(Sign.COMMA) / (1 + words) * 10, 5),
-        signs.first_is(Sign.LOWER),
         signs.capitals(),
-        (signs.count(Sign.UPPER) > 0) & (signs.count(Sign.LOWER) == 0),
         signs.count(Sign.DIGIT) / size,
-        np.minimum(signs.count(Sign.SYMBOL), 5),
         np.minimum(signs.count(Sign.QUOTE), 6),
         wide / size,
-        after_break,
         [_HEADINGS.get(tags[place], 0) for place in places],
         end,
         _is_prose(chars, link, end),
@@ -124,21 +116,11 @@ class _About(NamedTuple):
         prompts = _common(said, lexicon.PROMPTS)
         if not head.isascii():
             prompts += len(lexicon.FRAGMENTS.findall(head))
-        begins = text[:2].lower()
         return (
             _DATE.search(head) is not None,
             min(prompts, 6),
-            min(_common(said, lexicon.SOURCES), 3),
-            begins in lexicon.BY_BEGINS and lexicon.BY.match(text) is not None,
-            text[-1] in ":：",
-            text[-1] in "?？",
             text.endswith(_CUT),
-            _common(said, lexicon.WE_AND_YOU) / (5 + len(said)) * 5,
-            len(text) < _PROSE_CHARS
-            and begins in lexicon.OTHER_PAGES_BEGIN
-            and lexicon.OTHER_PAGES.match(text) is not None,
             _likeness(said, self.title) if is_short else 0,
-            said == self.title and bool(said),
             _likeness(said, self.summary) if is_short else 0,
             min(self.texts[text], 5),
         )

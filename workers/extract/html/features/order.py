@@ -9,10 +9,9 @@ from workers.extract.html.features.blocks import COLUMN
 from workers.extract.html.features.tree import Columns, Tree
 from workers.extract.trees import Floats
 
-_NEIGHBOURS = ("chars", "link", "end", "prose", "heading", "prompt", "commas")
-_OF_HEADING = ("prompt", "chars", "other_pages", "link", "heading")
-_REACH = 3
-_OFFSETS = (-3, -2, -1, 1, 2, 3)
+_NEIGHBOURS = ("chars", "heading")
+_OF_HEADING = ("chars", "heading")
+_OFFSETS = (-1, 1)
 _TEMPLATE = ("number", "chars", "share", "link", "ends", "prompts", "dates")
 _FAR = 30
 _MANY = 100
@@ -104,7 +103,7 @@ def _window(values: npt.NDArray[np.float64], reach: int) -> npt.NDArray[np.float
 
 
 def _heading(own: Floats) -> Columns:
-    """The heading over a block: how far, how linked, and whether it announces other pages."""
+    """The heading over a block: how far, how long, and of which level."""
     index = np.arange(len(own))
     last = np.maximum.accumulate(np.where(own[:, COLUMN["heading"]] > 0, index, -1))
     gap = np.where(last >= 0, np.minimum(index - last, _FAR), _FAR)
@@ -116,9 +115,9 @@ def _heading(own: Floats) -> Columns:
 def _neighbours(own: Floats) -> Columns:
     columns: Columns = []
     wanted = own.T[[COLUMN[name] for name in _NEIGHBOURS]]
-    padded = np.pad(wanted, ((0, 0), (_REACH, _REACH)), constant_values=_OUTSIDE)
+    padded = np.pad(wanted, ((0, 0), (1, 1)), constant_values=_OUTSIDE)
     for offset in _OFFSETS:
-        begin = _REACH + offset
+        begin = 1 + offset
         names = tuple(f"{name}{offset:+d}" for name in _NEIGHBOURS)
         columns.append((names, padded[:, begin : begin + len(own)]))
     return columns

@@ -63,10 +63,6 @@ class Signs:
         """How many characters of a kind each text has."""
         return self._sum((self._kinds & sign.value) > 0)
 
-    def first_is(self, sign: Sign) -> npt.NDArray[np.bool_]:
-        """Whether the first character of each text is of a kind."""
-        return np.asarray((self._kinds[self.starts] & sign.value) > 0)
-
     def sentence_marks(self) -> npt.NDArray[np.int_]:
         """How many marks each text has that may end a sentence: before a blank, a quote or the end."""
         ends = np.zeros(len(self._kinds), bool)

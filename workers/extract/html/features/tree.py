@@ -19,10 +19,9 @@ Doubles = npt.NDArray[np.float64]
 # Names and values: one column, several as the rows of an array, or one number for all blocks.
 Columns = list[tuple[str | tuple[str, ...], npt.NDArray[Any] | float]]
 
-_TAGS = ("li", "td", "dd", "p", "div", "blockquote", "pre", "section", "article", "body")
+_TAGS = ("div", "pre", "td")
 _TAG_NUMBERS = {tag: number for number, tag in enumerate(_TAGS)}
 _TAG_NAMES = tuple(f"tag_{tag}" for tag in _TAGS)
-_LAST_ITEM = _TAG_NUMBERS["dd"]
 _UP = 4
 _LEVELS = 5
 _FAMILY = ("size", "prose", "link", "headings", "dates", "cuts")
@@ -129,12 +128,8 @@ def measure(tree: Tree, own: Floats) -> Columns:
 
 def _tags(tree: Tree) -> Columns:
     tags = np.array([_TAG_NUMBERS.get(tag, -1) for tag in tree.tags])
-    mine, around = tags[tree.at], tags[tree.parent[tree.at]]
-    return [
-        (_TAG_NAMES, mine == np.arange(len(_TAGS))[:, None]),
-        ("depth", tree.depth[tree.at]),
-        ("in_item", (around >= 0) & (around <= _LAST_ITEM)),
-    ]
+    mine = tags[tree.at]
+    return [(_TAG_NAMES, mine == np.arange(len(_TAGS))[:, None]), ("depth", tree.depth[tree.at])]
 
 
 def _marks(tree: Tree) -> Columns:
@@ -234,12 +229,11 @@ def _near_title(tree: Tree, own: Floats) -> Columns:
     )
     best = int(np.argmax(likeness))
     if likeness[best] < _MIN_TITLE_LIKENESS:
-        return [(("title_up", "title_down", "title_after", "title_known"), 0)]
+        return [(("title_up", "title_down", "title_after"), 0)]
     place = int(tree.at[best])
     shared = tree.shared(place)
     return [
         ("title_up", tree.depth[tree.at] - shared),
         ("title_down", tree.depth[place] - shared),
         ("title_after", np.clip(np.arange(len(tree.at)) - best, -30, 60)),
-        ("title_known", 1),
     ]

@@ -37,39 +37,6 @@ PROMPTS = frozenset(
 FRAGMENTS = re.compile(
     r"订阅|登录|注册|评论|广告|分享|转载|版权|关注|下载|相关阅读|责任编辑|登録|会員|ログイン|購読|コメント|広告|関連記事|シェア|続きを読む|著作権|구독|로그인|댓글|광고"
 )
-# The writer speaks of itself or to the reader.
-WE_AND_YOU = frozenset(
-    """
-    we our us you your yours i my me wir uns unser unsere unserer unserem unseren unseres ihr ihre ihren ihrem ihrer sie
-    du dein deine nous notre nos vous votre vos tu ton ta tes nosotros nuestro nuestra nuestros nuestras usted ustedes
-    tu su sus noi nostro nostra nostri nostre voi vostro vostra tuo tua nós nosso nossa você vocês seu sua wij we ons
-    onze jij je jouw u uw my nasz nasza wy wasz мы наш наша наши вы ваш ваша ваши
-    """.split()
-)
-SOURCES = frozenset(
-    "getty reuters afp ap dpa epa ansa efe tass afpreuters photo photos foto fotos image images bild credit courtesy"
-    " shutterstock istock imago bildquelle quelle source crédit archivo archiv ritzau scanpix kyodo pap".split()
-)
-# How a line begins that names the author.
-_BY = (
-    *(
-        "by",
-        "von",
-        "por",
-        "par",
-        "di",
-        "door",
-        "od",
-        "av",
-        "af",
-        "от",
-        "text",
-        "words",
-        "written by",
-    ),
-    *("autor", "author", "redac", "редактор", "文", "記者", "记者"),
-)
-BY = re.compile(rf"(?:{'|'.join(_BY)})\b[:\s]", re.IGNORECASE)
 # How the heading over a list of other pages begins.
 _OTHER_PAGES = (
     *(
@@ -114,6 +81,3 @@ _OTHER_PAGES = (
     *("関連", "おすすめ", "相关", "推荐", "评论", "최신", "관련"),
 )
 OTHER_PAGES = re.compile(rf"(?:{'|'.join(_OTHER_PAGES)})", re.IGNORECASE)
-# The first two letters, to look them up before the patterns are tried.
-BY_BEGINS = frozenset(phrase[:2] for phrase in _BY) | {"文", "记者", "記者"}
-OTHER_PAGES_BEGIN = frozenset(phrase[:2] for phrase in _OTHER_PAGES)
