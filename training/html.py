@@ -1,7 +1,7 @@
 """The models that judge the blocks of HTML pages: `blocks`, `blocks_voted`, and the calibration of quality.
 
 Trained on the part of scrapinghub, fundus, wcxb_dev, readability_js and newspaper4k that is not held back
-(`training.split`). Each page counts the same, each block by its words, since the text is what is scored.
+(`training.split`), and on small pages made of the same texts (`pages`). Each page counts the same, each block by its words, since the text is what is scored.
 """
 
 from __future__ import annotations
@@ -9,18 +9,23 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import trafilatura
 from catboost import CatBoostClassifier
 
+from training import pages
 from training.export import MODELS, export
 from training.labels import label
 from training.split import is_held
-from workers.extract import metadata
+from training.synthetic import Dresser
+from training.synthetic import load as load_phrases
+from workers.extract import language, metadata
 from workers.extract.decode import decode
 from workers.extract.html import choice, features, page
 from workers.extract.html.judge import SURE
@@ -35,6 +40,8 @@ _FOLDS = 4
 _POWER = 0.8  # of a block's words in its weight: between counting blocks and counting words
 _MIN_PAGE = 30.0  # weight; a page of a few words does not count as much as a long one
 _MAX_REST = 3.0  # times the weight of its article that the rest of a page may have
+_MADE_WORTH = 0.4  # of a page that was made, beside one that was found
+_LEAD = 80  # characters
 _BINS = 12  # of the calibration
 
 
@@ -49,6 +56,7 @@ class Sample:
     voted_rows: Floats
     labels: Floats
     words: Floats
+    worth: float = 1.0
 
     @property
     def weights(self) -> Floats:
@@ -57,12 +65,13 @@ class Sample:
         weights /= max(float(weights @ self.labels), _MIN_PAGE)
         rest = float(weights @ (1 - self.labels))
         scale = min(1.0, _MAX_REST / rest) if rest else 1.0
-        return np.where(self.labels > 0, weights, weights * scale)
+        return self.worth * np.where(self.labels > 0, weights, weights * scale)
 
 
 def run(data: Path) -> None:
     """Train, and write the models."""
     samples = [sample for name in SETS for sample in _samples(data, name)]
+    samples += _made(data)
     print(f"{len(samples)} pages, {sum(len(sample.labels) for sample in samples)} blocks")
     _calibrate(samples)
     export(_fit(samples, voted=False), "blocks", samples[0].names)
@@ -70,15 +79,48 @@ def run(data: Path) -> None:
 
 
 def _samples(data: Path, name: str) -> Iterator[Sample]:
-    folder = data / "extraction" / name
-    for line in (folder / "truth.jsonl").read_text("utf-8").splitlines():
-        truth = json.loads(line)
+    for truth in _truths(data, name):
+        path = data / "extraction" / name / "html" / f"{truth['id']}.html.gz"
         site = truth.get("url") or truth["id"]
-        if not is_held(site):
-            content = gzip.decompress((folder / "html" / f"{truth['id']}.html.gz").read_bytes())
-            sample = _sample(content, truth["text"], site, truth.get("url"))
-            if sample is not None:
-                yield sample
+        sample = _sample(gzip.decompress(path.read_bytes()), truth["text"], site, truth.get("url"))
+        if sample is not None:
+            yield sample
+
+
+def _made(data: Path) -> list[Sample]:
+    """Small pages of the same texts; each counts half."""
+    rng = random.Random(1)  # noqa: S311 - nothing secret
+    phrases = load_phrases()
+    texts = [truth for name in SETS for truth in _truths(data, name)]
+    titles = [truth["title"] for truth in texts if truth.get("title")]
+    leads = [
+        line[:250] for truth in texts for line in truth["text"].split("\n")[:3] if len(line) > _LEAD
+    ]
+    dressers = {
+        code: Dresser(
+            rng, own, [*own["headlines"], *rng.sample(titles, 40)], [*own["summaries"], *leads]
+        )
+        for code, own in phrases.items()
+    }
+    wanted = []
+    for truth in texts:
+        found = language.detect(truth["text"])
+        dresser = dressers.get(found.code if found else "en", dressers["en"])
+        title = truth.get("title") or rng.choice(titles)
+        wanted.append((truth.get("url") or truth["id"], title, truth["text"].split("\n"), dresser))
+    samples = []
+    for made in pages.made(wanted, copies=1):
+        sample = _sample(made.html.encode("utf-8", "replace"), made.truth, made.site, None)
+        if sample is not None:
+            samples.append(replace(sample, worth=_MADE_WORTH))
+    return samples
+
+
+def _truths(data: Path, name: str) -> Iterator[dict[str, Any]]:
+    lines = (data / "extraction" / name / "truth.jsonl").read_text("utf-8").splitlines()
+    for truth in map(json.loads, lines):
+        if not is_held(truth.get("url") or truth["id"]):
+            yield truth
 
 
 def _sample(content: bytes, truth: str, site: str, url: str | None) -> Sample | None:
@@ -134,7 +176,7 @@ def _calibrate(samples: Sequence[Sample]) -> None:
         others = [sample for sample in samples if _fold(sample) != fold]
         first, second = _fit(others, voted=False), _fit(others, voted=True)
         for sample in samples:
-            if _fold(sample) == fold:
+            if _fold(sample) == fold and sample.worth == 1:
                 keep, f1 = _choose(sample, first, second)
                 expected.append(f1)
                 true.append(_f1(keep, sample))

@@ -8,6 +8,7 @@
 `votes`      what other extractors and texts say of it
 `judge`      how likely each block belongs to the article
 `choice`     the set of blocks that makes the best text
+`endings`    short last paragraphs
 `repeats`    lines that other pages of the site have too
 `reasons`    why a block was left out
 `render`     the text, and plain HTML

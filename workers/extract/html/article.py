@@ -17,7 +17,7 @@ from feedmill.article import Language, Removed
 from feedmill.errors import ExtractionError
 from workers.extract import metadata, quality
 from workers.extract.hints import Hints
-from workers.extract.html import choice, outline, page, reasons, render, repeats
+from workers.extract.html import choice, endings, outline, page, reasons, render, repeats
 from workers.extract.html.judge import Judgement, Opinion, judge
 from workers.extract.html.outline import Outline
 from workers.extract.metadata import access, articlebody
@@ -148,6 +148,7 @@ def _cut_out(
 ) -> _Cut:
     likely = repeats.discount(judged.probabilities, found, hints.site)
     keep, expected = choice.choose(likely, judged.words, care=options.care)
+    keep = endings.kept_on(found, keep)
     titles = _title_blocks(found, title, keep & (judged.words >= _PROSE_WORDS))
     keep[list(titles)] = False
     size = np.cumsum(np.array([len(block.text) for block in found.blocks]) * keep)

@@ -7,6 +7,7 @@ both models decides, of which the second was trained with that opinion.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -21,6 +22,8 @@ from workers.extract.html.votes import Ballot, measure
 from workers.extract.trees import Floats
 
 SURE = 0.972  # expected F1 above which no second opinion is asked for: about 70 of 100 pages
+_ALL = 0.95  # of the words of a page
+_WORD = re.compile(r"\w+")
 MAX_VOTED = 5_000  # blocks; trafilatura's time grows faster than their number
 
 
@@ -78,12 +81,19 @@ def judge(
     if second_opinion is None or expected >= SURE or len(outline.blocks) > MAX_VOTED:
         return Judgement(first, words, expected, asked=False)
     opinion = second_opinion()
+    if _is_everything(opinion.trafilatura, words):
+        return Judgement(first, words, expected, asked=True)
     candidates = [("body", opinion.body), ("trafilatura", opinion.trafilatura)]
     second = _probabilities("blocks_voted", names, measured, ballot, candidates)
     # Each is better on some pages; the mean of both is seldom far off.
-    both = (first + second) / 2
+    both = ((first + second) / 2).astype(np.float32)
     _, expected = choice.choose(both, words)
     return Judgement(both, words, expected, asked=True)
+
+
+def _is_everything(text: str | None, words: npt.NDArray[np.int_]) -> bool:
+    """Whether a text holds all of a page: then it chose nothing, and tells nothing."""
+    return text is not None and len(_WORD.findall(text)) >= _ALL * int(words.sum())
 
 
 def _probabilities(
