@@ -21,6 +21,7 @@ from bench.race import PAGE_SECONDS, Extract, Key, Speed, race, speed
 from bench.report import Goal, print_report, table
 
 DEFAULT, FAST = "feedmill, default", "feedmill, fast"
+TEXT = f"{FAST}, text alone"
 MAIN = ("scrapinghub", "fundus", "wcxb_dev")
 _GOALS = {"scrapinghub": 0.978, "fundus": 0.960, "wcxb_dev": 0.960}
 # Sets whose truth is the output of a peer (or of what the peer is a port of).
@@ -138,9 +139,10 @@ def _goals(outcome: Outcome, speeds: dict[str, Speed]) -> list[Goal]:
     goals += [_first(outcome, set_name, author) for set_name, author in _AUTHORS.items()]
     ratio = speeds[DEFAULT].total
     goals.append(Goal("default, speed ratio", "at least 1", round(ratio, 2), ratio >= 1))
-    ratio = speeds[FAST].total
+    ratio = speeds[TEXT].total
     met = ratio >= _FAST_GOAL
-    goals.append(Goal("fast, speed ratio", f"at least {_FAST_GOAL:.0f}", round(ratio, 2), met))
+    name = "fast, text alone as trafilatura gives it, speed ratio"
+    goals.append(Goal(name, f"at least {_FAST_GOAL:.0f}", round(ratio, 2), met))
     return goals + [_fast_is_no_worse(outcome, set_name) for set_name in MAIN]
 
 
@@ -196,14 +198,15 @@ def _draw(outcome: Outcome, speeds: dict[str, Speed], calibration: Calibration |
         _axis_of_speed(points),
         _axis_of_f1(points),
         title="Right text against speed",
-        note=f"mean shingle F1 of {', '.join(MAIN)}; CPU pages/s as a ratio to {BASE}",
+        note=f"mean shingle F1 of the three sets, on sites held back; speed as a ratio to {BASE}",
     )
     if calibration:
         draw(calibration, f"{calibration.pages} pages of sites that nothing was trained on")
 
 
 def _mean_f1(outcome: Outcome, name: str) -> float:
-    return fmean(outcome.score(name, set_name).f1 for set_name in MAIN)
+    """On the held part: what was trained on would flatter us."""
+    return fmean(outcome.score(name, set_name, "held").f1 for set_name in MAIN)
 
 
 def _axis_of_speed(points: Sequence[Point]) -> Axis:

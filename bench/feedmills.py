@@ -72,6 +72,12 @@ VARIANTS = (
         "a second opinion on every page",
         patches={("workers.extract.html.judge", "SURE"): 2.0},
     ),
+    Variant("text alone", "no metadata, fast", {"mode": "fast", "metadata": False}),
+    Variant(
+        "no endings",
+        "short last paragraphs are left to the models",
+        patches={("workers.extract.html.endings", "kept_on"): lambda _outline, keep: keep},
+    ),
     Variant(
         "no bodies",
         "structured data is no candidate",
@@ -89,8 +95,10 @@ VARIANTS = (
 
 
 def modes() -> dict[str, Extract]:
-    """The modes, by the name shown."""
-    return {f"feedmill, {mode}": extractor({"mode": mode}) for mode in MODES}
+    """The modes, by the name shown; the last gives the text alone, as other extractors do."""
+    with_metadata = {f"feedmill, {mode}": extractor({"mode": mode}) for mode in MODES}
+    text_alone = extractor({"mode": "fast", "metadata": False})
+    return {**with_metadata, "feedmill, fast, text alone": text_alone}
 
 
 def extractor(

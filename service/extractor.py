@@ -24,6 +24,12 @@ _PAGE_SECONDS = 60.0  # by the clock; the process itself counts its CPU time
 _CHUNK = 1 << 16
 
 
+class NoArticleError(ExtractionError):
+    """A page without an article. `lines` are those of the page, where they were asked for."""
+
+    lines: tuple[tuple[str, str | None, str], ...] = ()
+
+
 class Extractor:
     """Extracts pages in a process of its own, which is started anew when a page has ended it.
 
@@ -53,7 +59,8 @@ class Extractor:
             `page` with the fields of the extraction, `milliseconds`, and `lines` where asked for.
 
         Raises:
-            ExtractionError: There is no article, or (kinds `out-of-time`, `out-of-memory`,
+            NoArticleError: There is none.
+            ExtractionError: The page cannot be worked on, or (kinds `out-of-time`, `out-of-memory`,
                 `extract-crash`) the page took more than it may.
         """
         process = self._running()
@@ -68,7 +75,7 @@ class Extractor:
         if "error" in reply:
             if reply["error"]["kind"] == "out-of-memory":
                 self._end()  # it ends itself; do not send it another page meanwhile
-            raise ExtractionError(reply["error"]["message"], kind=reply["error"]["kind"])
+            raise _error(reply)
         return reply
 
     def _running(self) -> subprocess.Popen[bytes]:
@@ -137,3 +144,13 @@ class Extractor:
             if stream is not None:
                 with contextlib.suppress(BrokenPipeError):
                     stream.close()
+
+
+def _error(reply: dict[str, Any]) -> ExtractionError:
+    """The error that a reply tells."""
+    message, kind = reply["error"]["message"], reply["error"]["kind"]
+    if kind != "no-text":
+        return ExtractionError(message, kind=kind)
+    error = NoArticleError(message, kind=kind)
+    error.lines = tuple((fate, reason, line) for fate, reason, line in reply.get("lines", ()))
+    return error

@@ -10,6 +10,7 @@ Says `{"ready": true}`, then answers each request with one line of JSON. A reque
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import math
@@ -17,7 +18,7 @@ import os
 import resource
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -26,12 +27,18 @@ from pydantic import BaseModel
 
 from feedmill.errors import ExtractionError, FeedmillError
 from workers import alignment, extract
+from workers.extract.decode import decode
 from workers.extract.hints import Hints
+from workers.extract.kind import Kind, kind_of
 from workers.extract.options import Options
+from workers.extract.text import extract as extract_text
+from workers.extract.text import titles
+from workers.extract.text.wrap import unwrap
 
 CPU_SECONDS = 10  # for one page
 MEMORY_BYTES = 512 * 1024**2  # for one page, beyond what the models take
 _NO_STATM_BYTES = 2 * 1024**3
+_Told = tuple[str, str | None, str]  # fate, reason, line
 _FIELDS = (
     *("text", "title", "title_from", "description", "authors", "published", "modified_at"),
     *("lang", "section", "tags", "images", "access", "quality", "method", "removed"),
@@ -66,7 +73,10 @@ def answer(content: bytes, request: Mapping[str, Any]) -> dict[str, Any]:
     except MemoryError:
         raise
     except FeedmillError as error:
-        return _error(error.message, error.kind)
+        told = _error(error.message, error.kind)
+        if request.get("lines") and error.kind == "no-text":
+            told["lines"] = _lines_of_no_article(content, request)
+        return told
     except Exception as error:  # noqa: BLE001 - strangers' pages find the bugs of every library
         return _error(f"the extraction failed: {type(error).__name__}: {error}"[:500], "bug")
     milliseconds = round((time.perf_counter() - started) * 1000)
@@ -75,7 +85,7 @@ def answer(content: bytes, request: Mapping[str, Any]) -> dict[str, Any]:
         page["html"] = found.html
     reply = {"page": page, "milliseconds": milliseconds}
     if request.get("lines"):
-        reply["lines"] = _lines(content, request, found)
+        reply["lines"] = _lines(_on_page(content, request), found)
     return reply
 
 
@@ -113,26 +123,49 @@ def _hints(known: Mapping[str, Any]) -> Hints:
     )
 
 
-def _lines(
-    content: bytes, request: Mapping[str, Any], found: extract.Extraction
-) -> list[tuple[str, str | None, str]]:
+def _on_page(content: bytes, request: Mapping[str, Any]) -> Sequence[str]:
+    """All lines of the page as the extraction has them: those of plain text unwrapped."""
+    content_type = request.get("content_type")
+    options = Options(is_fragment=bool(request.get("is_fragment")))
+    if not options.is_fragment and kind_of(content, content_type) is Kind.TEXT:
+        return unwrap(decode(content, content_type).split("\n"))
+    url = request.get("url")
+    return extract.read(content, url=url, content_type=content_type, options=options).lines
+
+
+def _lines_of_no_article(content: bytes, request: Mapping[str, Any]) -> list[_Told]:
+    """Every line of a page that has no article; of plain text also why it is none."""
+    content_type = request.get("content_type")
+    page = _on_page(content, request)
+    if kind_of(content, content_type) is Kind.TEXT and not request.get("is_fragment"):
+        with contextlib.suppress(ExtractionError):
+            return _lines(page, extract_text(decode(content, content_type)))
+    return [("outside", None, line) for line in page if line.strip()]
+
+
+def _lines(page: Sequence[str], found: extract.Extraction) -> list[_Told]:
     """Every line of the page with its fate and the reason."""
-    page = extract.lines_of(
-        content, url=request.get("url"), content_type=request.get("content_type")
-    )
-    removed = [(part.reason, part.lines) for part in found.removed]
-    aligned = alignment.align(page, found.text, removed)
-    title = _flat(found.title or "")
+    removed = [(part.reason, _single(part.lines)) for part in found.removed]
     return [
-        (line.fate, line.reason or ("title" if _flat(line.text) == title else None), line.text)
-        if line.fate == "outside"
-        else (line.fate, line.reason, line.text)
-        for line in aligned
+        (line.fate, line.reason or _title(line, found), line.text)
+        for line in alignment.align(_single(page), found.text, removed)
     ]
 
 
-def _flat(line: str) -> str:
-    return " ".join(line.split()).casefold()
+def _single(lines: Sequence[str]) -> list[str]:
+    """Lines of which a few have several lines, such as code, as lines."""
+    return [part for line in lines for part in line.split("\n")]
+
+
+def _title(line: alignment.Line, found: extract.Extraction) -> str | None:
+    """The reason `title` for a line that is in no text because it is the title, marked up or not."""
+    if line.fate != "outside" or not found.title:
+        return None
+    title, text = alignment.key(found.title), alignment.key(line.text)
+    if title and title != text and title in text:
+        stated, _ = titles.split([line.text])  # without a label, such as `Title:`
+        text = alignment.key(stated or "")
+    return "title" if title and title == text else None
 
 
 def _plain(value: Any) -> Any:

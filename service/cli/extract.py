@@ -14,30 +14,37 @@ from feedmill.errors import FeedmillError
 if TYPE_CHECKING:
     from service.extractor import Extractor
 
-MODES = ("default", "fast")
+mode_option = click.option(
+    "--mode",
+    type=click.Choice(["default", "fast"]),
+    default="default",
+    show_default=True,
+    help="fast is several times as fast and a little less right.",
+)
 
 
 @click.command()
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
 @click.option("--url", help="Where the page comes from; for one file only.")
 @click.option("--content-type", help="Its media type, such as text/html; guessed by default.")
-@click.option(
-    "--mode",
-    type=click.Choice(MODES),
-    default="default",
-    show_default=True,
-    help="fast is several times as fast and a little less right.",
-)
+@mode_option
 @click.option("--html", is_flag=True, help="Add the article as clean HTML, in the field html.")
 def extract(
     files: Sequence[str], url: str | None, content_type: str | None, mode: str, *, html: bool
 ) -> None:
     """Extract the article from pages and print one line of JSON for each file.
 
-    FILE may be `-` for standard input, a glob, or gzipped. A file that has no article or cannot be read
-    gives {"file": ..., "error": {"kind": ..., "message": ...}} and the exit status 1; the
-    others are extracted all the same.
-    """
+    FILE may be HTML or text, `-` for standard input, a glob, or gzipped. A file that has no article or
+    cannot be read gives {"file": ..., "error": {"kind": ..., "message": ...}} and the exit status 1;
+    the others are extracted all the same. To see why a line was kept or not, use `feedmill test`.
+
+    \b
+    Examples:
+      feedmill extract page.html --url https://news.example/politics/bridge
+      feedmill extract --mode fast 'pages/**/*.html.gz' > articles.jsonl
+      feedmill extract letter.txt | jq -r .text
+      curl -s https://news.example/politics/bridge | feedmill extract --html -
+    """  # noqa: D301 - click wants the sign itself
     from service.cli import inputs
     from service.extractor import Extractor
 

@@ -15,7 +15,7 @@ import click
 
 from feedmill.errors import FeedmillError, SourceError
 from service.cli import options
-from service.cli.extract import MODES
+from service.cli.extract import mode_option
 
 if TYPE_CHECKING:
     from service.cli.look import Look, Manners, Subject
@@ -28,10 +28,12 @@ _IS_URL = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 @options.config_option
 @click.argument("subject", metavar="FILE|URL")
 @click.option("--url", help="Where the page in the file comes from.")
-@click.option("--content-type", help="Its media type; by default as served, or guessed.")
-@click.option("--mode", type=click.Choice(MODES), default="default", show_default=True)
+@click.option(
+    "--content-type", help="Its media type, such as text/html; by default as served, or guessed."
+)
+@mode_option
 @click.option("--pages", default=3, show_default=True, help="How many pages of a feed to test.")
-@click.option("--all-lines", is_flag=True, help="Show the lines outside of the article as well.")
+@click.option("--all-lines", is_flag=True, help="Show the lines outside the article too.")
 @options.json_option
 def test(
     config: Path,
@@ -46,10 +48,20 @@ def test(
 ) -> None:
     """Show what feedmill makes of a page or a feed, and why.
 
-    The text that is kept is shown with the removed lines struck through in their places, each with the
-    reason. Of a feed the entries are listed and the first few pages tested. Nothing is stored.
-    How an address is fetched stands in the sources file, if there is one (`fetch:`).
-    """
+    The text that is kept is shown with the removed lines struck through in their places (in a pipe:
+    between ~~), each with the reason. Of a feed the entries are listed and the first few pages tested.
+    Nothing is stored. How an address is fetched stands in the sources file, if there is one (`fetch:`).
+
+    The exit status is 1 if a page has no article or cannot be had.
+
+    \b
+    Examples:
+      feedmill test https://news.example/politics/bridge
+      feedmill test https://news.example/rss --pages 5
+      feedmill test page.html --url https://news.example/politics/bridge
+      feedmill test letter.txt --all-lines
+      feedmill test - --json < page.html
+    """  # noqa: D301 - click wants the sign itself
     asked = _Asked(subject, url, content_type, mode, max(0, pages))
     try:
         look = _look(asked, config)
@@ -79,7 +91,10 @@ class _Asked:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """A page and what the extractor made of it: `reply` as in `service.extractor`, or the error."""
+    """A page and what the extractor made of it: `reply` as in `service.extractor`, or the error.
+
+    With the error of a page without an article `reply` has its `lines` all the same.
+    """
 
     subject: Subject
     reply: dict[str, Any]
@@ -92,12 +107,12 @@ class Tried:
             told["fetch"] = self.subject.trace.to_json()
         elif self.subject.error:
             told["fetch"] = {"error": _in_json(self.subject.error)}
-        if self.error:
-            return {**told, "error": _in_json(self.error)}
         lines = [
             {"fate": fate, "text": text, **({"reason": reason} if reason else {})}
-            for fate, reason, text in self.reply["lines"]
+            for fate, reason, text in self.reply.get("lines", ())
         ]
+        if self.error:
+            return {**told, "error": _in_json(self.error), **({"lines": lines} if lines else {})}
         return {
             **told,
             **self.reply["page"],
@@ -142,6 +157,8 @@ def _try_all(subjects: Sequence[Subject], mode: str) -> list[Tried]:
 
 def _try(subject: Subject, mode: str, extractor: Extractor) -> Tried:
     """Extract one page, unless it could not be had."""
+    from service.extractor import NoArticleError
+
     if subject.error is not None and not subject.content:
         return Tried(subject, {}, subject.error)
     request = {
@@ -154,6 +171,8 @@ def _try(subject: Subject, mode: str, extractor: Extractor) -> Tried:
     }
     try:
         return Tried(subject, extractor.extract(subject.content, request), None)
+    except NoArticleError as error:
+        return Tried(subject, {"lines": error.lines}, error)
     except FeedmillError as error:
         return Tried(subject, {}, error)
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.rule import Rule
+from rich.table import Table
 from rich.text import Text
 
 from feedmill.log import clean
@@ -20,22 +20,29 @@ if TYPE_CHECKING:
     from service.cli.trial import Tried
 
 Row = tuple[str, str | None, str]  # fate, reason, line
+Pairs = frozenset[tuple[str, str]]
 
 _OUTSIDE = "outside the article"
+_TITLE = "title"  # the reason of a line that is not lost but the title
 _COUNT = "count"  # the reason of a row that stands for several lines
 _FEW = 2  # lines that are shown rather than counted
 _LABEL_WIDTH = 11
 _ENTRIES_SHOWN = 20
 _TITLE_WIDTH = 70
 _PLAIN_RULE = 60
-_ITEM = re.compile(r"^(?:[-*•|] ?|\d{1,3}[.)] )")
 _QUALITY = (
-    (0.95, "as good as the article itself"),
-    (0.85, "good; a line too many or too few"),
-    (0.7, "fair; some lines too many or missing"),
+    (0.95, "very likely right"),
+    (0.85, "likely right, give or take a line"),
+    (0.7, "partly right; lines may be missing or too many"),
     (0.5, "doubtful; look at it"),
-    (0.0, "poor; probably not the article"),
+    (0.0, "probably not the article"),
 )
+_METHODS = {
+    "html/blocks": "each block judged",
+    "html/voted": "each block judged, with trafilatura's opinion",
+    "text/lines": "each line judged",
+    "feed/content": "what the feed itself holds of it",
+}
 _TITLE_FROM = {
     "page": "as the page says",
     "feed": "as the feed says",
@@ -57,11 +64,11 @@ def show(look: Look, tried: Sequence[Tried], *, all_lines: bool) -> None:
 
 
 def quality_in_words(quality: float | None) -> str:
-    """What a quality means."""
+    """What a quality means: it is an estimate, made without the true text."""
     if quality is None:
         return "not rated"
     words = next(words for least, words in _QUALITY if quality >= least)
-    return f"{quality:.2f}: {words}"
+    return f"{quality:.2f} of 1 expected: {words}"
 
 
 def _show_feed(look: Look, console: Console) -> None:
@@ -84,6 +91,8 @@ def _show_page(one: Tried, console: Console, *, all_lines: bool) -> None:
         _show_trace(one.subject.trace, console)
         text = Text(clean(one.subject.name), style="bold").append(f": {one.error.message}", "red")
         console.print(text.append(f" ({one.error.kind})", "dim"))
+        if "lines" in one.reply:
+            _show_no_article(one, console, all_lines=all_lines)
         return
     page, rows = one.reply["page"], [tuple(row) for row in one.reply["lines"]]
     console.print(Text(clean(page["title"] or "(no title)"), style="bold"))
@@ -93,7 +102,23 @@ def _show_page(one: Tried, console: Console, *, all_lines: bool) -> None:
     if one.subject.error is not None:
         _fact("fetched", f"{one.subject.error.message}; what the feed holds stands in", console)
     console.print()
-    _show_lines(rows, console, all_lines=all_lines)
+    _show_lines(rows, _together(page["text"]), console, all_lines=all_lines)
+
+
+def _show_no_article(one: Tried, console: Console, *, all_lines: bool) -> None:
+    """What there is on a page without an article."""
+    rows = [tuple(row) for row in one.reply["lines"]]
+    if not rows:
+        is_empty = not one.subject.content.strip()
+        beside = "" if is_empty else "; marked menus, forms and footers are not read"
+        _fact("text", f"the page has no line of text{beside}", console)
+        return
+    many = f"{len(rows)} line{'' if len(rows) == 1 else 's'}"
+    hint = "" if all_lines else "; --all-lines shows them"
+    _fact("text", f"the page has {many} of text, none of it kept{hint}", console)
+    if all_lines:
+        console.print()
+        _show_lines(rows, frozenset(), console, all_lines=True)
 
 
 def _facts(
@@ -115,7 +140,9 @@ def _facts(
         yield "language", f"{lang['code']}{sure}"
     yield "access", page["access"] or "unknown"
     yield "quality", quality_in_words(page["quality"])
-    yield "method", f"{page['method']}, {milliseconds} ms"
+    method = page["method"]
+    words = f": {_METHODS[method]}" if method in _METHODS else ""
+    yield "method", f"{method}{words}; {milliseconds} ms"
     yield "text", _counts(rows)
 
 
@@ -130,12 +157,15 @@ def _date(published: dict[str, Any] | None) -> str:
 
 
 def _counts(rows: Sequence[Row]) -> str:
-    fates = Counter(fate for fate, _, _ in rows)
+    """How many lines went where; a title that stands above the text is of no number."""
+    fates = Counter(fate for fate, reason, _ in rows if (fate, reason) != ("outside", _TITLE))
     reasons = Counter(str(reason) for fate, reason, _ in rows if fate == "removed")
-    told = f"{fates['kept']} lines kept"
+    told = f"{fates['kept']} line{'' if fates['kept'] == 1 else 's'} kept"
     if reasons:
         listed = ", ".join(f"{count} {reason}" for reason, count in reasons.most_common())
         told += f", {fates['removed']} removed ({listed})"
+    if ("outside", _TITLE) in {row[:2] for row in rows}:
+        told += ", the title apart"
     return told + (f", {fates['outside']} {_OUTSIDE}" if fates["outside"] else "")
 
 
@@ -150,7 +180,15 @@ def _show_trace(trace: Trace | None, console: Console) -> None:
 
 
 def _fact(label: str, value: str, console: Console) -> None:
-    console.print(Text(f"  {label:{_LABEL_WIDTH}}", style="dim").append(clean(value), "not dim"))
+    name = Text(f"  {label:{_LABEL_WIDTH}}", style="dim")
+    if not console.is_terminal:
+        console.print(name.append(clean(value)))
+        return
+    fact = Table.grid()
+    fact.add_column(width=len(name))
+    fact.add_column(overflow="fold")
+    fact.add_row(name, Text(clean(value)))
+    console.print(fact)
 
 
 def _rule(name: str, console: Console) -> None:
@@ -161,24 +199,30 @@ def _rule(name: str, console: Console) -> None:
         console.print(Text(f"--- {clean(name)} ".ljust(_PLAIN_RULE, "-")))
 
 
-def _show_lines(rows: Sequence[Row], console: Console, *, all_lines: bool) -> None:
+def _together(text: str) -> Pairs:
+    """Lines that follow each other in one paragraph: those of lists, tables and code."""
+    paragraphs = (paragraph.split("\n") for paragraph in text.split("\n\n"))
+    return frozenset(pair for lines in paragraphs for pair in pairwise(lines))
+
+
+def _show_lines(rows: Sequence[Row], together: Pairs, console: Console, *, all_lines: bool) -> None:
     """The lines in their order; longer runs outside of the article are only counted."""
     before: Row | None = None
-    for is_outside, run in groupby(rows, key=lambda row: row[0] == "outside"):
+    for is_outside, run in groupby(rows, key=lambda row: row[:2] == ("outside", None)):
         lines = list(run)
         if is_outside and not all_lines and len(lines) > _FEW:
             lines = [("outside", _COUNT, f"… {len(lines)} lines {_OUTSIDE}")]
         for row in lines:
-            if before is not None and _stands_apart(before, row):
+            if before is not None and _stands_apart(before, row, together):
                 console.print()
             console.print(_line(row, console))
             before = row
 
 
-def _stands_apart(before: Row, row: Row) -> bool:
-    """Whether a blank line goes between two lines: not inside of lists, tables and runs of what went."""
+def _stands_apart(before: Row, row: Row, together: Pairs) -> bool:
+    """Whether a blank line goes between two lines: not inside of paragraphs and runs of what went."""
     if before[0] == row[0] == "kept":
-        return not (_ITEM.match(before[2]) and _ITEM.match(row[2]))
+        return (before[2], row[2]) not in together
     return "kept" in {before[0], row[0]}
 
 
@@ -189,5 +233,8 @@ def _line(row: Row, console: Console) -> Text:
         return Text(shown)
     if reason == _COUNT:
         return Text(shown, style="dim")
-    text = Text(shown, style="strike dim") if console.is_terminal else Text(f"~~{shown}~~")
+    if reason == _TITLE:
+        text = Text(shown, style="dim")
+    else:
+        text = Text(shown, style="strike dim") if console.is_terminal else Text(f"~~{shown}~~")
     return text.append(f"  ← {reason or _OUTSIDE}", style="not strike not dim yellow")

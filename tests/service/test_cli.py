@@ -22,6 +22,7 @@ from tests.site.process import ROOT
 
 SEEDS = ROOT / "seeds"
 COMMANDS = ("run", "check", "tail", "service", "worker", "healthcheck")
+OF_ONE_PAGE = ("extract", "test")  # they need no sources file
 ALIVE = 'version: 1\nredis: "{redis}"\nsources: [{{path: a.txt, enabled: false}}]\n'
 
 
@@ -58,7 +59,7 @@ def is_up(program: Program, part: str = "service") -> bool:
 # --- help, mistakes ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", [*COMMANDS, *OF_ONE_PAGE])
 def test_help_of_every_command(command):
     done = quick(command, "--help")
     assert (done.exit_code, done.stderr) == (0, "")
@@ -69,9 +70,17 @@ def test_help_of_every_command(command):
 def test_help_lists_all_commands_and_nothing_unexplained(program):
     done = program.call("--help")
     listed = done.stdout.split("Commands:")[1].strip().splitlines()
-    assert {line.split()[0] for line in listed} >= set(COMMANDS)
+    assert {line.split()[0] for line in listed} == {*COMMANDS, *OF_ONE_PAGE}
     assert all(len(line.split()) > 3 for line in listed)
     assert program.call("--version").stdout.startswith("feedmill, version")
+
+
+@pytest.mark.parametrize("command", OF_ONE_PAGE)
+def test_help_shows_examples_that_fit_a_terminal(command):
+    lines = quick(command, "--help").stdout.splitlines()
+    examples = [line for line in lines if f"feedmill {command} " in line]
+    assert len(examples) >= 4
+    assert all(len(line) < 80 for line in lines)
 
 
 @pytest.mark.parametrize("command", COMMANDS)

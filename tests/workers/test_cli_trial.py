@@ -29,6 +29,22 @@ LETTER = "\n\n".join(
         "© 2026 Harbour Gazette. All rights reserved.",
     ]
 )
+WRAPPED = """\
+{title}
+
+The old crane of the harbour is to be taken down before the winter, the
+port authority said on Monday, after engineers had asked for this step
+for years and the council agreed to it in the end.
+
+Work will begin in March and is to last for about ten weeks, and a second
+crane stays where it is, because the ferries of the islands need it all
+year. The council will talk about the price again in April or, at the
+latest, in the first days of the month that comes after it, which is in
+May.
+
+Sign up for our free newsletter to get the best of the harbour in your
+inbox. You can unsubscribe at any time.
+"""
 SLUG = "dredging-inner-channel"
 
 
@@ -71,6 +87,31 @@ def test_a_file_is_shown_with_what_went_struck_through_and_why(here):
     head = result.stdout.split("\n\n")[0]
     for word in ("authors", "published", "language", "access", "quality", "method", " ms", "kept"):
         assert word in head
+
+
+@pytest.mark.parametrize("title", ["Old crane goes", "# Old crane goes"])
+def test_nothing_of_wrapped_text_looks_lost(here, title):
+    (here / "wrapped.txt").write_text(WRAPPED.format(title=title))
+    [page] = in_json("wrapped.txt")["pages"]
+    fates = [(line["fate"], line.get("reason"), line["text"]) for line in page["lines"]]
+    assert fates[0] == ("outside", "title", title)
+    assert [fate for fate, _, _ in fates[1:]] == ["kept", "kept", "removed"]
+    assert fates[2][2].endswith("which is in May.")
+    shown = call("wrapped.txt").stdout.splitlines()
+    assert f"{title}  ← title" in shown
+    [counts] = [line for line in shown if line.startswith("  text ")]
+    assert "2 lines kept, 1 removed" in counts
+    assert "outside" not in counts
+
+
+def test_code_and_tables_are_shown_together_and_once(here):
+    code = "<pre>with open(path) as f:\n    total = f.read()</pre>"
+    table = "<table><tr><th>method</th><th>time</th></tr><tr><td>read</td><td>1.9</td></tr></table>"
+    body = "".join(f"<p>{line}</p>" for line in PROSE)
+    (here / "code.html").write_bytes(html_page(body + code + f"<p>{PROSE[0]} Or so.</p>" + table))
+    shown = call("code.html").stdout
+    assert "with open(path) as f:\n    total = f.read()\n" in shown
+    assert "outside" not in shown.split("\n\n", 1)[1]
 
 
 @pytest.mark.slow
@@ -189,6 +230,25 @@ def test_a_page_without_an_article_says_so(here):
     result = call("empty.html")
     assert result.exit_code == 1
     assert re.search(r"there is no (?:article )?text", result.stdout)
+    assert "the page has no line of text" in result.stdout
+    assert "--all-lines" not in result.stdout
+
+
+def test_of_a_page_without_an_article_the_lines_are_shown(here):
+    (here / "menu.html").write_bytes(html_page("<p>Ferries</p><p>Fish</p>"))
+    (here / "menu.txt").write_text("Share on Facebook\n\nAll rights reserved.\n")
+    for name in ("menu.html", "menu.txt"):
+        result = call(name)
+        assert result.exit_code == 1
+        assert re.search(r"has [23] lines of text, none of it kept; --all-lines", result.stdout)
+        result = call(name, "--all-lines")
+        assert result.exit_code == 1
+        struck = [line for line in result.stdout.splitlines() if line.startswith("~~")]
+        assert len(struck) in {2, 3}
+        [page] = in_json(name)["pages"]
+        assert page["error"]["kind"] == "no-text"
+        assert {line["fate"] for line in page["lines"]} <= {"outside", "removed"}
+    assert "← share" in result.stdout  # of plain text the reasons are known
 
 
 def test_strangers_cannot_write_to_the_terminal(here):
@@ -205,3 +265,10 @@ def test_every_quality_has_words():
     said = [quality_in_words(quality / 20).partition(": ")[2] for quality in range(21)]
     assert all(said)
     assert len(set(said)) == 5
+    assert quality_in_words(0.97) == "0.97 of 1 expected: very likely right"
+
+
+def test_the_documentation_has_the_words_of_every_quality():
+    documented = (ROOT / "docs" / "extraction.md").read_text(encoding="utf-8")
+    for quality in (0.97, 0.9, 0.8, 0.6, 0.1):
+        assert f"| {quality_in_words(quality).partition(': ')[2]} |" in documented

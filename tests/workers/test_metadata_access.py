@@ -111,8 +111,24 @@ def test_a_teaser_and_a_prompt(prompt):
     assert read(f"{TEASER}\n\n{prompt}").value == "paywalled"
 
 
-def test_a_counter_of_free_articles():
-    assert read(f"{TEASER}\n\nYou have 2 free articles left this month.").value == "metered"
+@pytest.mark.parametrize(
+    "counter",
+    [
+        "You have 2 free articles left this month.",
+        "This is your last free article.",
+        "Noch 2 kostenlose Artikel",
+        "Il vous reste 2 articles gratuits",
+        "Te quedan 2 artículos gratis",
+        "Restam 2 artigos grátis",
+        "Ti restano 2 articoli gratuiti",
+        "Осталось 2 бесплатных материала",
+        "还剩2篇免费文章",
+        "今月の無料記事はあと2本です",
+        "2 ücretsiz makale hakkin var",
+    ],
+)
+def test_a_counter_of_free_articles(counter):
+    assert read(f"{TEASER}\n\n{counter}").value == "metered"
 
 
 def test_a_prompt_in_a_paywall_beside_the_text():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from workers.extract.text.features import look_at
-from workers.extract.text.people import is_byline, of_biography, of_byline
+from workers.extract.text.people import is_byline, is_name_at_place, of_biography, of_byline
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,7 @@ from workers.extract.text.people import is_byline, of_biography, of_byline
         ("Автор: Павел Орлов", ["Павел Орлов"]),
         ("文/王志强", ["王志强"]),
         ("作者：李文静", ["李文静"]),
+        ("文/责任编辑", []),
         ("By the end of the year", []),
         ("Von der See", []),
         ("By 2030, prices will have doubled", []),
@@ -56,3 +57,17 @@ def test_bylines(line, names):
 )
 def test_biographies(line, name):
     assert of_biography(look_at(line)) == name
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("Ann Stone at Quay Park", True),
+        ("Ann Stone in London", True),
+        ("Ann Stone at the gates of the park", False),
+        ("Storm closes harbour at Quay Park", False),
+        ("Ann Stone", False),
+    ],
+)
+def test_a_name_at_a_place(line, expected):
+    assert is_name_at_place(look_at(line)) is expected

@@ -25,6 +25,12 @@ def stays(*lines: str) -> None:
     assert found.kept == tuple(around(*lines))
 
 
+CHINESE = (
+    "港口冬季关闭。旧起重机将于春季拆除，市议会周一同意了这项计划。",
+    "渡轮仍将每天开行三班，码头工人说他们对此感到满意。",
+)
+
+
 # ---- what goes
 
 
@@ -107,8 +113,61 @@ def test_the_name_of_the_site_within_its_box():
 
 def test_a_slogan_within_a_box():
     slogan = "Know what floats. Get the facts behind the tides and ask your questions about them."
-    found = sort_out(around(slogan, "Sign up for the free newsletters of Harbour News"))
+    offer = "Sign up for the free newsletters of Harbour News"
+    assert sort_out(around("Harbour News", slogan, offer)).kept == PROSE
+    assert sort_out(around(slogan, offer)).kept == tuple(around(slogan))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "This is your last free article this week.",
+        "You have 3 free articles left this month",
+        "Jetzt abonnieren ab 2 Euro im Monat",
+        "S'abonner à partir de 2 € par mois",
+        "Suscríbete desde 1 € al mes",
+        "Assine a partir de R$ 5 por mês",
+        "Abbonati da 1 euro al mese",
+        "Подписка от 99 рублей в месяц",
+        "本文为付费内容，登录后继续阅读",
+        "この記事は有料記事です。残り480文字",
+        "Abonelik 49 TL'den itibaren",
+    ],
+)
+def test_prompts_to_pay(line):
+    found = sort_out(around(line))
     assert found.kept == PROSE
+    assert set(found.removed) == {"call-to-action"}
+
+
+def test_a_quoted_prompt_stays():
+    stays("“Subscribe to continue,” said the sign that the guard had hung on the gate on Monday.")
+
+
+def test_a_name_at_a_place_over_a_date_is_a_byline():
+    found = sort_out(["Ann Stone at Quay Park", "Sat 8 Nov 2025 17.02 GMT", *PROSE])
+    assert found.kept == PROSE
+    assert found.authors == ("Ann Stone",)
+
+
+def test_a_department_is_no_author():
+    assert sort_out([*CHINESE, "责任编辑：本报编辑部"]).authors == ()
+
+
+FRAME = (
+    *("Share", "Log in", "Cookie policy", "Advertisement", "Terms of use", "Related articles"),
+    *("Leave a comment", "© 2025 Harbour News. All rights reserved.", "Privacy policy"),
+)
+
+
+def test_a_frame_without_an_article_leaves_nothing():
+    headlines = ("- A second ferry for the islands", "- Is the old pier safe?")
+    assert sort_out([*FRAME[:5], *headlines, *FRAME[5:]]).kept == ()
+
+
+def test_a_short_last_paragraph_on_a_loud_page_stays():
+    last = "They will be back in May."
+    assert sort_out([*PROSE, last, *FRAME]).kept == (*PROSE, last)
 
 
 # ---- what stays

@@ -63,7 +63,7 @@ class HtmlReading:
         judged = _judge(self, said, survey, hints)
         cut = _cut_out(self.outline, judged, said.title, hints, self.options)
         article = render.text(self.outline, cut.keep)
-        seen = access.read(self.tree, article, said=said.access)
+        seen = _access(self.tree, article, said, self.options)
         _check(article, cut, is_wall=seen.is_wall)
         return Extraction(
             text=article,
@@ -127,6 +127,14 @@ def _metadata(
         title=survey.first("og:title", "twitter:title") or survey.title or None,
         description=survey.first("og:description", "description") or None,
     )
+
+
+def _access(
+    tree: HtmlElement, article: str, said: metadata.Metadata, options: Options
+) -> access.Access:
+    if options.metadata:
+        return access.read(tree, article, said=said.access)
+    return access.Access("unknown", access.is_wall(article))
 
 
 def _language(article: str, said: str | None, options: Options) -> Language | None:

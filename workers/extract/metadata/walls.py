@@ -44,10 +44,17 @@ _PROMPTS = (
     r"(?:contenido|artículo) (?:exclusivo )?(?:solo )?para suscriptores|exclusivo para suscriptores|ya (?:eres|soy|es) suscriptor|suscríbete para|para seguir leyendo|sigue leyendo con|lee sin límites",
     r"(?:conteúdo|exclusivo|só) (?:exclusivo )?para assinantes|já é assinante|assine para|para continuar (?:a ler|lendo)|contenuto riservato|riservato agli abbonati|sei già abbonato|abbonati per|per continuare a leggere",
     r"(?:только|доступно) (?:для )?подписчик|оформите подписку|чтобы (?:читать|продолжить)|订阅(?:后|以)?(?:继续)?阅读|付费(?:内容|阅读)|会员专享|登录后阅读全文|有料会員(?:限定|登録)|会員限定|この記事は有料|続きを読むには|残り\d+文字|abone (?:olun|ol)|abonelere özel|okumaya devam etmek için",
+    r"subscribe (?:from|for (?:just|only|as little as)) \W?\d|abonnieren ab \d|(?:artikel|beitrag|inhalt) ist kostenpflichtig|(?:s'abonner|abonnez-vous|je m'abonne) (?:à partir de|dès|pour) \d",
+    r"suscr[ií]be(?:te|rse) (?:desde|por|a partir de) \d|este artículo es (?:de pago|solo para)|assin(?:e|ar) (?:desde|por|a partir de) (?:r\$ ?)?\d|est[ae] (?:artigo|matéria|conteúdo|reportagem) é (?:exclusiv|restrit)[ao] ",
+    r"abbonati (?:a partire )?da (?:soli )?\d|questo articolo è (?:riservato|a pagamento)|подписка от \d|(?:статья|материал) доступ(?:ен|на) (?:только )?по подписке|本文为付费|开通会员(?:后|即可|阅读)|有料記事です|この先は有料",
+    r"abonelik \d+ ?(?:tl|₺)|bu (?:haber|içerik|yazı) (?:yalnızca |sadece )?abone",
     r"reserved for subscribers|kun for abonnenter|bli abonnent|för prenumeranter|alleen voor abonnees|lees verder met|tylko dla prenumeratorów|dla abonentów|jatka lukemista",
 )
 _COUNTERS = (
     r"(?:you have|you've|you\u2019ve) (?:read|used|reached|\d+) (?:\w+ ){0,6}free (?:article|stor)|(?:free|complimentary) articles? (?:left|remaining)|articles? (?:left|remaining) this month",
+    r"(?:this is|that was) your (?:last|final|first) (?:free|complimentary) (?:article|story)|ihr letzter (?:kostenloser|freier|gratis) ?artikel|noch \d+ (?:kostenlose|freie) artikel",
+    r"votre dernier article (?:gratuit|offert)|il vous reste \d+ articles?|[ts]u último artículo grat|quedan? \d+ artículos? grat|seu último artigo gr[áa]t|restam \d+ artigos? gr[áa]t|tuo ultimo articolo gratuito|restano \d+ articoli gratuiti",
+    r"ваша последняя бесплатная статья|осталось \d+ бесплатн\w+ (?:стат|материал)|最后一?篇免费(?:文章|阅读)|还?剩余?\d+篇免费|無料で(?:読める|閲覧できる)記事は|今月の無料記事|son ücretsiz (?:yazı|haber|makale)|\d+ ücretsiz (?:yazı|haber|makale)\w* (?:kald|hakk)",
     r"(?:kostenlose|gratis) artikel (?:übrig|in diesem monat|gelesen)|articles? gratuits? (?:restants?|ce mois)|artículos? gratis (?:este mes|restantes)|artigos? gr[áa]t(?:is|uitos?) (?:neste|este|por) mês|articoli gratuiti (?:rimasti|questo mese)|бесплатны[ех] стат(?:ей|ьи) осталось",
 )
 

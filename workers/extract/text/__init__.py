@@ -14,6 +14,7 @@
 `reasons`      why a line was left out
 `sorting`      all of that together
 `titles`       the title, stated or derived
+`published`    the date over the text
 `wrap`         columns of wrapped text put together again
 ============== ===========================================================
 """
@@ -21,12 +22,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from feedmill.article import Author, Removed
 from workers.extract.blocks import paragraphs
 from workers.extract.hints import Hints
 from workers.extract.result import Extraction
-from workers.extract.text import titles
+from workers.extract.text import published, reasons, titles
 from workers.extract.text.sorting import Sorted, sort_out
 from workers.extract.text.words import count_words, ends_sentence, is_prose
 from workers.extract.text.wrap import unwrap
@@ -45,6 +47,9 @@ def extract(text: str, hints: Hints = _NO_HINTS) -> Extraction:
     """
     title, body = titles.split(unwrap(text.split("\n")))
     found = sort_out(body, hints.site)
+    if title is None and _is_headed(found):
+        title, found = found.lines[0], _without_first(found)
+    day = published.of(found)
     kept = list(found.kept)
     return Extraction(
         text=paragraphs(kept),
@@ -52,10 +57,12 @@ def extract(text: str, hints: Hints = _NO_HINTS) -> Extraction:
         title=title or titles.derive(kept),
         title_from="page" if title else "text" if kept else None,
         authors=tuple(Author(name=name) for name in found.authors),
+        published=day,
         quality=quality(found),
         removed=tuple(
             Removed(reason=reason, lines=lines) for reason, lines in found.removed.items()
         ),
+        provenance={"published": "text"} if day else {},
     )
 
 
@@ -63,6 +70,21 @@ def keep_flags(lines: Sequence[str]) -> list[bool]:
     """For each line of a text whether it belongs to the article; empty lines do not."""
     flags = iter(sort_out(lines).flags)
     return [next(flags) if line else False for line in lines]
+
+
+def _is_headed(found: Sorted) -> bool:
+    """Whether the first line goes for no other reason than that it is not of the text, as titles are not."""
+    headed = bool(found.kept) and found.reasons[0] == reasons.OTHER
+    return headed and titles.may_be_one(found.lines[0], found.kept)
+
+
+def _without_first(found: Sorted) -> Sorted:
+    return replace(
+        found,
+        lines=found.lines[1:],
+        reasons=found.reasons[1:],
+        probabilities=found.probabilities[1:],
+    )
 
 
 def quality(found: Sorted) -> float:

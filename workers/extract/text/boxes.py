@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from workers.extract.text import reasons
+from workers.extract.text.context import Floats
 from workers.extract.text.features import Line
 from workers.extract.text.lexicon import GROUPS
 
@@ -24,33 +25,44 @@ _MIN_TERMS = 2
 _NEAR = 3  # lines
 _MAX_NAME_WORDS = 5
 _MAX_SLOGAN_WORDS = 25
+_DOUBT = 0.5  # probability of a slogan; many sentences of articles speak to a reader, too
+
+
+def quotes(line: Line) -> bool:
+    """Whether a line quotes somebody at some length."""
+    return bool(_QUOTED.search(line.text))
 
 
 def is_offer(line: Line) -> bool:
     """Whether a line offers mail, by words that are seldom together in prose."""
     if line.count > _MAX_WORDS or len(line.text) > _MAX_CHARACTERS:
         return False
-    if not line.hits.has("newsletter") or _QUOTED.search(line.text):
+    if not line.hits.has("newsletter") or quotes(line):
         return False
     terms = sum(line.hits.counts[GROUPS.index(group)] for group in _ASKING)
     unfinished = not line.ends and line.count <= _MAX_OPEN_WORDS
     return terms >= _MIN_TERMS and (unfinished or bool(_TO_THE_READER.search(line.text)))
 
 
-def complete(lines: Sequence[Line], why: Mapping[int, str]) -> set[int]:
+def complete(lines: Sequence[Line], why: Mapping[int, str], probabilities: Floats) -> set[int]:
     """What belongs to the offers that go: slogans, the outlet's name, and what is shut in between.
 
     Args:
         lines: All lines.
         why: The lines that go, with reasons.
+        probabilities: How probably each line is the article's.
     """
     offers = [index for index, reason in why.items() if reason == reasons.NEWSLETTER]
-    box = {
-        index
-        for offer in offers
-        for index in range(max(offer - _NEAR, 0), min(offer + _NEAR + 1, len(lines)))
-        if index not in why and (_is_named(lines[index], lines[offer]) or _is_slogan(lines[index]))
-    }
+    box: set[int] = set()
+    for offer in offers:
+        near = range(max(offer - _NEAR, 0), min(offer + _NEAR + 1, len(lines)))
+        open_lines = [index for index in near if index not in why]
+        named = {index for index in open_lines if _is_named(lines[index], lines[offer])}
+        box |= named
+        for index in open_lines:
+            within = {index - 1, index + 1} <= named | {offer}
+            if (within or probabilities[index] < _DOUBT) and _is_slogan(lines[index]):
+                box.add(index)
     whole = box.union(offers)
     for index in sorted({edge + step for edge in whole for step in (-1, 1)} - whole):
         if 0 <= index < len(lines) and index not in why:
@@ -78,7 +90,7 @@ def _is_slogan(line: Line) -> bool:
         line.count <= _MAX_SLOGAN_WORDS
         and len(line.text) <= _MAX_CHARACTERS
         and bool(_TO_THE_READER.search(line.text))
-        and not _QUOTED.search(line.text)
+        and not quotes(line)
         and '"' not in line.text
         and "”" not in line.text
     )

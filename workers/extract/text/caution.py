@@ -19,6 +19,7 @@ from workers.extract.text.features import Line
 # Probabilities below which a line goes: on a page with a frame; in a quiet text; in a quiet text when the line begins with
 # a word of the lexicon, or has a sign that is rare in prose.
 _LOUD, _QUIET, _QUIET_MARKED = 0.5, 0.42, 0.5
+_SENTENCE = 0.25  # on a page with a frame, of a sentence right after a line that stays
 _FRAME_GROUPS = (
     *("newsletter", "account", "share", "cookie", "legal", "advert", "comment", "related", "menu"),
 )
@@ -49,11 +50,16 @@ _MAX_LISTED = (
 )
 
 
+def is_loud(lines: Sequence[Line]) -> bool:
+    """Whether lines of a page's frame stand around the article."""
+    return not _is_quiet(np.array([_of_a_frame(line) for line in lines], bool))
+
+
 def wanted(lines: Sequence[Line], probabilities: Floats) -> npt.NDArray[np.bool_]:
     """Which lines stay, by their probabilities."""
     frame = np.array([_of_a_frame(line) for line in lines], bool)
     if not _is_quiet(frame):
-        return probabilities > _LOUD
+        return _with_sentences(lines, probabilities)
     marked = np.array([_is_marked(line) for line in lines], bool)
     keep = probabilities > np.where(marked, _QUIET_MARKED, _QUIET)
     if len(lines) <= _MAX_LISTED and _is_misunderstood(lines, keep):
@@ -63,14 +69,24 @@ def wanted(lines: Sequence[Line], probabilities: Floats) -> npt.NDArray[np.bool_
 
 
 def _sentences_between(lines: Sequence[Line], keep: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    """Whole sentences that ask for nothing, after a line that stays and before another one or the end."""
-    after = np.concatenate([[False], keep[:-1]])
+    """Whole sentences that ask for nothing, after a line that stays (or first of all) and before another one or the end."""
+    after = np.concatenate([[True], keep[:-1]])
     before = np.concatenate([keep[1:], [True]])
-    sentences = [
-        line.ends and line.count >= _MIN_SENTENCE_WORDS and not line.hits.has(*_ASKING_GROUPS)
-        for line in lines
-    ]
-    return np.asarray(after & before & np.array(sentences, bool))
+    sentences = np.array([_is_sentence(line) for line in lines], bool)
+    return np.asarray(after & before & sentences)
+
+
+def _with_sentences(lines: Sequence[Line], probabilities: Floats) -> npt.NDArray[np.bool_]:
+    """Of a page with a frame: what is probable, and whole sentences that go on from it, such as short last ones."""
+    keep = probabilities > _LOUD
+    for index in map(int, np.flatnonzero(~keep & (probabilities > _SENTENCE))):
+        keep[index] = index > 0 and keep[index - 1] and _is_sentence(lines[index])
+    return keep
+
+
+def _is_sentence(line: Line) -> bool:
+    """Whether a line is a whole sentence that asks for nothing."""
+    return line.ends and line.count >= _MIN_SENTENCE_WORDS and not line.hits.has(*_ASKING_GROUPS)
 
 
 def _is_no_headline(line: Line) -> bool:

@@ -17,6 +17,7 @@ _PARTICLES = r"(?:de|del|della|da|das|do|dos|di|du|des|van|von|der|den|zu|ten|te
 _CAPITAL = r"[^\W\d_a-zß-öø-ÿа-яё\u0590-\u10ff\u3040-\u9fff\uac00-\ud7af]"
 _WORD = rf"{_CAPITAL}[^\W\d_]*(?:['’.-]+[^\W\d_]+)*\.?"
 _NAME = rf"(?!(?:The|Die|Der|Das|Le|La|Les|El|Los|Il|O|A|De|Het|In|On|At)\b){_WORD}(?:\s(?:{_PARTICLES}\s){{0,2}}{_WORD}){{1,3}}"
+_NAME_OR_WORD = rf"(?:{_NAME}|{_WORD})"
 _HAN = r"[\u3400-\u9fff]"
 _HAN_NAME = rf"{_HAN}{{2,4}}"
 _STARTS_WITH_NAME = re.compile(rf"^(?P<name>{_NAME})(?P<rest>.*)$", re.DOTALL)
@@ -33,6 +34,7 @@ _AUTHOR = re.compile(
     r"autor|author|auteur|autrice|autore|autora|writer|автор|schrijver|författare|作者|著者|書いた|الكاتب",
     re.IGNORECASE,
 )
+_AT_PLACE = re.compile(rf"^(?P<name>{_NAME})\s(?:at|in|from|à|en|em|aus|uit|te)\s{_NAME_OR_WORD}$")
 _AND = re.compile(r"\s*(?:,|;|/|\||&|·|•)\s*|\s+(?:and|und|et|y|e|en|i|и|og|och|ve|with|mit)\s+")
 _DATE = re.compile(
     r"\d|\s[|·•–—-]\s|\s(?:für|for|pour|para|per|voor|dla|in|from|at|à|aus)\s", re.IGNORECASE
@@ -53,7 +55,7 @@ def of_byline(line: Line) -> list[str]:
         return []
     named = _BY_HAN.search(line.text)
     if named:
-        return [named["name"]] if named["name"] else []
+        return [] if not named["name"] or _is_trade(named["name"]) else [named["name"]]
     text, found = _without_prefix(line.text.strip())
     names = [part for part in _AND.split(_DATE.split(text)[0]) if _is_name(part)]
     return names[: _MOST_AUTHORS if found else 1]
@@ -65,6 +67,12 @@ def is_byline(line: Line) -> bool:
         return False
     _, found = _without_prefix(line.text.strip())
     return (found or bool(_BY_HAN.search(line.text))) and bool(of_byline(line))
+
+
+def is_name_at_place(line: Line) -> bool:
+    """Whether a line is a name, "at" and the name of a place, and no more."""
+    found = _AT_PLACE.match(line.text) if _is_short(line) and not line.ends else None
+    return found is not None and _is_name(found["name"])
 
 
 def of_biography(line: Line) -> str | None:
@@ -96,6 +104,8 @@ def _writer(text: str, starts_with_name: re.Pattern[str]) -> str | None:
     facts = lexicon.load().look_up(rest, words).counts[lexicon.GROUPS.index("bio")]
     if starts_with_name is _STARTS_WITH_HAN_NAME:
         tells = start.has("trade") or facts >= _FEW
+        if _is_trade(found["name"]):
+            return None
     else:
         tells = start.begins("bio") and (start.has("trade") or facts >= _FEW)
     return found["name"].rstrip(".,") if tells or start.begins("trade") else None
@@ -126,6 +136,11 @@ def _without_prefix(text: str) -> tuple[str, bool]:
         if hits.begins("byline") and _STARTS_WITH_NAME.match(rest):
             return rest, True
     return text, False
+
+
+def _is_trade(name: str) -> bool:
+    """Whether what looks like a name says what somebody does (编辑)."""
+    return lexicon.load().look_up(name, tokens(name)).has("trade")
 
 
 def _is_name(text: str) -> bool:

@@ -13,6 +13,7 @@ BYLINE = "byline"
 RELATED = "related-headlines"
 SECTION_HEAD = "section-head"
 SITE = "site-memory"
+CALL = "call-to-action"
 OTHER = "boilerplate"
 
 # In this order: what says more about a line comes first.
@@ -22,8 +23,8 @@ _BY_GROUP = (
     ("legal", "legal"),
     ("advert", "advertisement"),
     ("share", "share-bar"),
-    ("account", "call-to-action"),
-    ("invite", "call-to-action"),
+    ("account", CALL),
+    ("invite", CALL),
     ("comment", "comments"),
     ("credit", "picture-credit"),
     ("menu", "navigation"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from workers.extract.metadata import walls
 from workers.extract.text import boxes, people, reasons
 from workers.extract.text.context import Floats
 from workers.extract.text.features import Line
@@ -22,6 +23,8 @@ _MIN_TAIL_WORDS = 4.0
 _TITLE_CASE = 0.6
 _MIN_REPEATED = 25  # characters
 _LATE = 0.5  # of the prose lines
+_MAX_PROMPT_WORDS = 25
+_MAX_PROMPT_CHARACTERS = 300
 _LAST = 2  # prose lines at the end before which no biography stands
 
 
@@ -37,7 +40,18 @@ def certain(lines: Sequence[Line], probabilities: Floats) -> dict[int, str]:
     offers = [i for i, line in enumerate(lines) if i not in found and boxes.is_offer(line)]
     offers = [i for i in offers if probabilities[i] < _KNOWN_BETTER]
     found |= dict.fromkeys(offers, reasons.NEWSLETTER)
+    prompts = [i for i, line in enumerate(lines) if i not in found and _is_prompt(line)]
+    prompts = [i for i in prompts if not lines[i].good or probabilities[i] < _KNOWN_BETTER]
+    found |= dict.fromkeys(prompts, reasons.CALL)
     return found
+
+
+def _is_prompt(line: Line) -> bool:
+    """Whether a line asks for a subscription, or counts the free articles that are left."""
+    short = line.count <= _MAX_PROMPT_WORDS and len(line.text) <= _MAX_PROMPT_CHARACTERS
+    if not short or boxes.quotes(line):
+        return False
+    return bool(walls.PROMPT.search(line.text) or walls.COUNTER.search(line.text))
 
 
 def _without_words(lines: Sequence[Line]) -> Iterator[tuple[int, str]]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
+from workers.extract import dates
 from workers.extract.hints import SiteLines
 from workers.extract.text import boxes, caution, features, memory, model, people, reasons, rules
 from workers.extract.text.context import Floats
@@ -16,6 +18,8 @@ from workers.extract.text.features import Line
 MAX_LINES = 20_000
 _NO_SITE = SiteLines()
 _BORDER = 12  # lines above the first and below the last kept line in which a byline may stand
+_HEAD = 2  # lines at the top of which one is a byline if a date follows
+_MIN_PARAGRAPH = 100  # characters; in some scripts sentences end without a mark
 _NOT_ALONE = frozenset({"newsletter", "account", "cookie", "legal", "advert", "share", "related"})
 
 
@@ -90,7 +94,8 @@ def _sorted(lines: Sequence[str], site: SiteLines) -> Sorted:
     if why:
         probabilities = _without_known(seen, rest, probabilities, site)
     why |= _unwanted(seen, rest, probabilities)
-    why = _not_nothing(seen, probabilities, why)
+    why = _no_frame_alone(seen, _not_nothing(seen, probabilities, why))
+    why |= dict.fromkeys(_bylines_with_places(seen, why), reasons.BYLINE)
     return Sorted(
         lines=tuple(line.text for line in seen),
         reasons=tuple(why.get(index) for index in range(len(seen))),
@@ -107,7 +112,7 @@ def _unwanted(
     keep = caution.wanted(shown, probabilities[rest])
     why = {int(index): reasons.of(shown[index]) for index in np.flatnonzero(~keep)}
     why |= rules.certain(shown, probabilities[rest])
-    why |= dict.fromkeys(boxes.complete(shown, why), reasons.NEWSLETTER)
+    why |= dict.fromkeys(boxes.complete(shown, why, probabilities[rest]), reasons.NEWSLETTER)
     return {int(rest[index]): reason for index, reason in why.items()}
 
 
@@ -135,6 +140,30 @@ def _not_nothing(
         or not lines[index].words
         or probabilities[index] < best
     }
+
+
+def _no_frame_alone(lines: Sequence[Line], why: dict[int, str]) -> dict[int, str]:
+    """All lines, where they are the frame of a page and what stays has neither a sentence nor a paragraph."""
+    kept = [line for index, line in enumerate(lines) if index not in why]
+    if any(map(_is_told, kept)):
+        return why
+    if not kept or not caution.is_loud(lines):
+        return why
+    return {index: why.get(index) or reasons.of(line) for index, line in enumerate(lines)}
+
+
+def _is_told(line: Line) -> bool:
+    """Whether a line is a sentence or a paragraph; headlines ask questions, too, and items of lists are no sentences."""
+    sentence = line.ends and not line.bullet and not line.text.endswith(("?", "？"))
+    return line.good or sentence or len(line.text) >= _MIN_PARAGRAPH
+
+
+def _bylines_with_places(lines: Sequence[Line], why: dict[int, str]) -> Iterator[int]:
+    """A name at a place ("Ann Smith at Hill Park") at the top, over a date."""
+    for index, (line, following) in enumerate(pairwise(lines[: _HEAD + 1])):
+        dated = not following.ends and dates.found_in(following.text)
+        if dated and why.get(index) == reasons.OTHER and people.is_name_at_place(line):
+            yield index
 
 
 def _authors(lines: Sequence[Line], why: dict[int, str]) -> Iterator[str]:

@@ -4,18 +4,35 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
+from workers.extract import dates
 from workers.extract.text.boxes import is_offer
 from workers.extract.text.features import look_at
 from workers.extract.text.lexicon import GROUPS
 from workers.extract.text.people import is_byline
-from workers.extract.text.words import count_words, ends_sentence, is_prose
+from workers.extract.text.words import (
+    count_words,
+    ends_sentence,
+    head_of,
+    is_prose,
+    is_unspaced,
+    tokens,
+)
 
 _WORDS = range(2, 26)
 _MAX_CHARACTERS = 200
 _DERIVED_WORDS = 12
+_MIN_WORDS = 4  # of a title that nothing but its place shows
 _DERIVED_CHARACTERS = 40  # where there are no blanks
 _LOOKED_AT = 6  # lines at the top among which a title is looked for
+_BETWEEN = 24  # lines after it among which the text must begin
+_MAX_DATE_WORDS = 25
+_LONG, _STEM = (
+    4,
+    5,
+)  # letters of a word that says what a headline is about; of those, so many are compared
+_ECHO, _MIN_ECHO = 0.5, 2  # of them that the text has
 _MARKDOWN = re.compile(r"^#{1,2}\s+(?P<title>\S.*)$")
 _UNDERLINE = re.compile(r"^(?:=|-){3,}$")
 _LABEL = re.compile(
@@ -41,6 +58,13 @@ def split(lines: Sequence[str]) -> tuple[str | None, list[str]]:
         if not _may_precede(lines[index]) or place + 1 == len(top):
             break
     return None, list(lines)
+
+
+def may_be_one(line: str, kept: Sequence[str]) -> bool:
+    """Whether a line at the very top that is not of the text may be its title: the text has its words."""
+    if count_words(line) < _MIN_WORDS or look_at(line).bullet or _may_precede(line):
+        return False
+    return _is_headline(line) and _is_echoed(line, kept)
 
 
 def derive(kept: Sequence[str]) -> str | None:
@@ -77,9 +101,27 @@ def _stands_apart(lines: Sequence[str], index: int) -> bool:
         return False
     if not rest[0] or _UNDERLINE.match(rest[0]):
         return True
-    following = [line for line in rest if line][:_LOOKED_AT]
-    first = next((line for line in following if not (_is_small(line) or _may_precede(line))), "")
-    return is_prose(first) and not any(lines[:index])
+    following = [line for line in rest if line][:_BETWEEN]
+    begins = (i for i, line in enumerate(following) if not (_is_small(line) or _may_precede(line)))
+    start = next(begins, 0)
+    if any(lines[:index]) or not is_prose(following[start] if following else ""):
+        return False
+    return start < _LOOKED_AT or _is_echoed(lines[index], following)
+
+
+def _is_echoed(line: str, text: Sequence[str]) -> bool:
+    """Whether most of a headline's longer words, or pairs of characters, are in the text, too."""
+    unspaced = is_unspaced(line)
+    beginning = " ".join(head_of(part) for part in text[:_BETWEEN] if is_prose(part))
+    wanted = _stems(line, unspaced=unspaced)
+    found = wanted & _stems(beginning, unspaced=unspaced)
+    return len(found) >= max(_MIN_ECHO, _ECHO * len(wanted))
+
+
+def _stems(text: str, *, unspaced: bool) -> set[str]:
+    if unspaced:
+        return {first + second for first, second in pairwise(text) if first.isalpha()}
+    return {word[:_STEM] for word in tokens(text) if len(word) >= _LONG}
 
 
 def _is_small(line: str) -> bool:
@@ -105,6 +147,8 @@ def _is_boilerplate(line: str) -> bool:
 def _may_precede(line: str) -> bool:
     """Whether a line may stand above the title or between it and the text: a section, date, byline."""
     seen = look_at(line)
+    if seen.count <= _MAX_DATE_WORDS and not seen.ends and dates.found_in(line):
+        return True
     return (
         not seen.good
         and seen.count <= _WORDS[-1] // 2
