@@ -27,6 +27,8 @@ _CHUNK = 1 << 16
 class NoArticleError(ExtractionError):
     """A page without an article. `lines` are those of the page, where they were asked for."""
 
+    default_kind = "no-article"
+
     lines: tuple[tuple[str, str | None, str], ...] = ()
 
 
