@@ -17,10 +17,10 @@ LONG = [
 ]
 
 
-def discounted(lines: list[str], repeated: list[str], share: float) -> list[float]:
+def discounted(lines: list[str], repeated: list[str], share: float, pages: int = 10) -> list[float]:
     body = "".join(f"<p>{line}</p>" for line in lines)
     found = outline.read(page.body(page.parse(f"<html><body>{body}</body></html>")))
-    site = SiteLines(10, {line_key(line): 10 * share for line in repeated})
+    site = SiteLines(pages, {line_key(line): pages * share for line in repeated})
     return discount(np.full(len(lines), 0.9, np.float32), found, site).tolist()
 
 
@@ -46,3 +46,14 @@ def test_a_run_of_repeated_sentences_goes_together():
     likely = discounted(LONG, LONG[1:], 0.4)
     assert likely[0] == pytest.approx(0.9)
     assert max(likely[1:]) < 0.5
+
+
+@pytest.mark.parametrize("repeated", [LONG[:1], LONG[:2], ["Nothing will be as it was."]])
+def test_sentences_that_the_only_other_page_has_too_stay(repeated):
+    """It may show this article's beginning as a teaser, or quote the same words."""
+    lines = [*LONG, "Nothing will be as it was."]
+    assert discounted(lines, repeated, 1.0, pages=1) == [pytest.approx(0.9)] * 4
+
+
+def test_a_button_that_the_only_other_page_has_too_goes():
+    assert discounted([LONG[0], "Share this", LONG[1]], ["Share this"], 1.0, pages=1)[1] < 0.1

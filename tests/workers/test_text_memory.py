@@ -38,6 +38,15 @@ def test_a_real_line_that_two_articles_share_stays():
     assert found.kept == PROSE
 
 
+def test_the_beginning_that_another_page_shows_as_a_teaser_stays():
+    assert sort_out([FRAME[0], *PROSE], seen(FRAME[0], PROSE[0])).kept == PROSE
+
+
+def test_prose_at_the_beginning_of_many_pages_is_the_sites():
+    found = sort_out(PROSE, seen(PROSE[0], pages=10))
+    assert found.kept == PROSE[1:]
+
+
 def test_an_unknown_site_changes_nothing():
     lines = [*PROSE[:3], *GERMAN]
     assert sort_out(lines, SiteLines()) == sort_out(lines)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import numpy.typing as npt
 
@@ -10,23 +12,34 @@ from workers.extract.html.outline import Outline
 from workers.extract.site import share
 from workers.extract.trees import Floats
 
-_LONG = 80  # characters: a sentence; menus and buttons are shorter
-_CERTAIN = 0.5  # share of the other pages
+_LONG = 80  # characters; menus and buttons are shorter
+_SENTENCE = re.compile(r"(?:\S+ +){3}.*[.!?…。！？][\"'”’»」』)]*$")
+_MOST = 0.5  # of the other pages
+_FEW, _SOME = 2, 3  # other pages
 
 
 def discount(probabilities: Floats, outline: Outline, site: SiteLines) -> Floats:
     """The probabilities, lower for blocks that recur on other pages of the site.
 
-    A sentence in the middle of the article that recurs on a few pages may be a wire story's, a correction or
-    a quotation: it goes only if its neighbours recur as well, or if most other pages have it.
+    A sentence that recurs may be a teaser of this article, a wire story's, a correction or a quotation. It
+    is doubted only if at least half of the other pages have it, three at least, or if two have
+    it and its neighbours recur as well.
     """
     if site.pages <= 0:
         return probabilities
     shares = np.array([share(block.text, site) for block in outline.blocks], np.float32)
-    long = np.array([len(block.text) >= _LONG for block in outline.blocks])
-    doubted = (shares > 0) & (~long | (shares >= _CERTAIN) | _among(shares > 0))
+    number = shares * site.pages
+    speaks = np.array([_speaks(block.text) for block in outline.blocks])
+    everywhere = (shares >= _MOST) & (number >= _SOME)
+    together = _among(shares > 0) & (number >= _FEW)
+    doubted = (shares > 0) & (~speaks | everywhere | together)
     lower = probabilities * (1 - shares) ** 2 * (1 - shares / 2)
     return np.where(doubted, lower, probabilities).astype(np.float32)
+
+
+def _speaks(text: str) -> bool:
+    """Whether a text may be a sentence of an article."""
+    return len(text) >= _LONG or _SENTENCE.match(text) is not None
 
 
 def _among(repeated: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:

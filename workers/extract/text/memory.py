@@ -2,7 +2,8 @@
 
 A line that stands on another page of the site, too, is of the site's frame, in any language. Except prose that
 pages share because they tell the same thing (a wire story, a correction, a refrain): whole sentences,
-between prose that stands on no other page.
+between prose that stands on no other page. Before such prose they stay as long as few pages have them: the
+beginning of an article stands as a teaser on others.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from workers.extract.text.judgement import log_odds
 _NEW_ODDS = 1.0  # log-odds that a line wins by standing on none of many other pages
 _MANY = 3.0  # pages after which being new says as much as it ever will
 _NEAR = 3  # lines
+_FREQUENT = 3.0  # pages that have a line of the site's frame, once as many are known
 
 
 def of_the_site(
@@ -33,8 +35,10 @@ def of_the_site(
     own = np.array([line.good for line in lines], bool) & ~known & (probabilities > 0.5)  # noqa: PLR2004
     for index in np.flatnonzero(known).tolist():
         shared_prose = lines[index].good and probabilities[index] > 0.5  # noqa: PLR2004
-        before = own[max(index - _NEAR, 0) : index].any()
-        if shared_prose and before and own[index + 1 : index + 1 + _NEAR].any():
+        after = bool(own[index + 1 : index + 1 + _NEAR].any())
+        is_inside = after and bool(own[max(index - _NEAR, 0) : index].any())
+        is_rare = site.counts[line_key(lines[index].text)] < _FREQUENT
+        if shared_prose and (is_inside or (after and is_rare)):
             known[index] = False
     return known
 
