@@ -36,6 +36,6 @@ def test_any_text_is_counted_as_python_counts(texts):
     signs = Signs(texts)
     assert signs.lengths.tolist() == [len(text) for text in texts]
     assert signs.count(Sign.SPACE).tolist() == [text.count(" ") + 1 for text in texts]
-    assert signs.count(Sign.SYMBOL).tolist() == [
-        sum(text.count(symbol) for symbol in "|›»→#@•©") for text in texts
+    assert signs.count(Sign.QUOTE).tolist() == [
+        sum(text.count(quote) for quote in '"“”„«»「') for text in texts
     ]

@@ -15,7 +15,6 @@ from workers.extract.hints import SiteLines
 from workers.extract.site import (
     MAX_LINES,
     article_keys,
-    cautious_share,
     keys,
     learn,
     line_key,
@@ -185,14 +184,7 @@ def test_a_page_of_which_no_line_is_left_is_no_edition():
 def test_an_unknown_site_teaches_nothing():
     taught = learn(keys(PROSE), [])
     assert taught == SiteLines()
-    assert share(PROSE[0], taught) == cautious_share(PROSE[0], taught) == 0
-
-
-def test_the_cautious_share_trusts_few_pages_less():
-    one = learn(keys(FRAME), [seen(*GERMAN)])
-    ten = learn(keys(FRAME), [seen(*numbered(number)) for number in range(10)])
-    assert cautious_share("Home", one) == 0.5
-    assert cautious_share("Home", ten) == pytest.approx(10 / 11)
+    assert share(PROSE[0], taught) == 0
 
 
 def test_lengths_are_told_by_the_key():

@@ -119,11 +119,6 @@ def share(line: str, site: SiteLines) -> float:
     return min(1.0, site.counts.get(line_key(line), 0.0) / site.pages) if site.pages else 0.0
 
 
-def cautious_share(line: str, site: SiteLines) -> float:
-    """As `share`, with one page more that does not have it: 1 of 1 is a half, 10 of 10 is 0.91."""
-    return min(1.0, site.counts.get(line_key(line), 0.0) / (site.pages + 1))
-
-
 def _key_of(words: str) -> str:
     if not words:
         return ""

@@ -25,14 +25,12 @@ class Sign(enum.IntFlag):
 
     SPACE = enum.auto()
     UPPER = enum.auto()
-    LOWER = enum.auto()
     DIGIT = enum.auto()
     COMMA = enum.auto()
     MARK = enum.auto()
     FULL_STOP = enum.auto()
     CLOSER = enum.auto()
     QUOTE = enum.auto()
-    SYMBOL = enum.auto()
     WIDE = enum.auto()
 
 
@@ -43,7 +41,6 @@ _CHARACTERS = {
     Sign.FULL_STOP: _FULL_STOPS,
     Sign.CLOSER: "\"'”’»)]」』",
     Sign.QUOTE: '"“”„«»「',
-    Sign.SYMBOL: "|›»→#@•©",
 }
 
 
@@ -93,8 +90,6 @@ def _table() -> npt.NDArray[np.uint16]:
         category = unicodedata.category(character)
         if category == "Lu":
             table[code] |= Sign.UPPER.value
-        elif category == "Ll":
-            table[code] |= Sign.LOWER.value
         elif category == "Nd":
             table[code] |= Sign.DIGIT.value
     for low, high in _WIDE:
