@@ -19,12 +19,12 @@ from feedmill.store.connection import connect, connect_async
 from feedmill.store.keys import Keys
 from feedmill.store.pages import Intake
 from feedmill.store.sources import SourceStates
+from service.feeds.pool import FeedParsers
 from service.http import Fetcher, FetchPolicy
 from service.ingest import Ingest, Tally
 from service.poll import Poller
 from service.queue import PageQueue
 from service.reconcile import keep_reconciling
-from service.sources.parsers import FeedParsers
 from service.tasks import heed_cancellation
 
 _ALIVE_EVERY = 5.0  # seconds

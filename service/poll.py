@@ -17,11 +17,11 @@ from feedmill.config import Source
 from feedmill.errors import FileSourceError, SourceError
 from feedmill.store.sources import SourceState, SourceStates
 from service import schedule
+from service.feeds.pool import FeedParsers
 from service.http import Fetcher
 from service.ingest import Ingest, Tally, pace_of
 from service.sources import feed, files
 from service.sources.item import Polled
-from service.sources.parsers import FeedParsers
 
 
 class Poller:
@@ -86,7 +86,7 @@ class Poller:
             logger.info("polled", found=news.found, known=news.known, accepted=news.accepted)
             if news.waiting:
                 # Ask for the whole feed next time, or the entries left over would not be seen again.
-                polled = Polled(items=polled.items)
+                polled = Polled(polled.items)
             state = schedule.after_success(state, polled, source, now=time.time())
         await self._states.save(source.id, state)
         return state

@@ -10,10 +10,10 @@ from typing import Any
 
 from feedmill.errors import FetchError
 from service.cli.inputs import Input
+from service.feeds.model import ParsedEntry, ParsedFeed
+from service.feeds.pool import FeedParsers
 from service.http import Fetched, Fetcher, FetchPolicy
 from service.http.pacing import Pace
-from service.sources.feedparse import ParsedEntry, ParsedFeed
-from service.sources.parsers import FeedParsers
 
 _FEED = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf)[\s>]", re.IGNORECASE)
 _HTML = re.compile(rb"<(?:!doctype\s+html|html)[\s>]", re.IGNORECASE)

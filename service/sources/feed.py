@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
 from feedmill import urls
 from feedmill.store.sources import SourceState
+from service.feeds.model import ParsedEntry
+from service.feeds.pool import FeedParsers
 from service.http import Fetcher
 from service.http.pacing import Pace
-from service.sources.feedparse import ParsedEntry
-from service.sources.item import Item, Polled
-from service.sources.parsers import FeedParsers
+from service.sources.item import Answer, Item, Polled
 
 _ACCEPT = (
     "application/atom+xml, application/rss+xml, application/rdf+xml;q=0.9, "
@@ -37,22 +38,24 @@ async def poll(
     answer = await fetcher.fetch(
         url, pace=pace, accept=_ACCEPT, etag=state.etag, last_modified=state.last_modified
     )
+    told = Answer(
+        not_modified=answer.not_modified,
+        etag=answer.etag,
+        last_modified=answer.last_modified,
+        final_url=answer.final_url,
+    )
     if answer.not_modified:
-        return Polled(
-            not_modified=True,
-            etag=answer.etag or state.etag,
-            last_modified=answer.last_modified or state.last_modified,
-        )
+        etag, modified = answer.etag or state.etag, answer.last_modified or state.last_modified
+        return Polled(answer=replace(told, etag=etag, last_modified=modified))
     feed = await parsers.parse(answer.body, answer.final_url, answer.content_type)
     items: dict[str, Item] = {}
     for entry in feed.entries:
         item = _item(entry, url)
         items.setdefault(item.key, item)  # of entries with the same guid the first is the newest
-    return Polled(
-        items=tuple(items.values()),
-        etag=answer.etag,
-        last_modified=answer.last_modified,
+    told = replace(
+        told, feed=feed.hints, format=feed.format, title=feed.title, window=len(feed.entries)
     )
+    return Polled(tuple(items.values()), told)
 
 
 def _item(entry: ParsedEntry, feed_url: str) -> Item:

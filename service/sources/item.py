@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from feedmill.page import EntryHints
+from service.feeds.model import FeedHints
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +33,46 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """What the answers of a source say about asking again; see `service.schedule`.
+
+    Attributes:
+        not_modified: The server said that nothing has changed since the last look.
+        etag: Validator to send next time, byte for byte.
+        last_modified: Validator to send next time, byte for byte.
+        final_url: The address that answered, which the validators belong to.
+        moved_to: Where the permanent redirects at the front of the chain lead (301, 308), if there were any.
+        max_age: Seconds for which the answer is fresh (`Cache-Control: max-age`, or `Expires`).
+        feed: What the feed says about itself.
+        format: Of the feed; None where none was parsed.
+        title: Of the feed.
+        published: When its entries were published, Unix seconds, those that say so.
+        window: How many entries it holds; None where none were parsed.
+    """
+
+    not_modified: bool = False
+    etag: str | None = None
+    last_modified: str | None = None
+    final_url: str | None = None
+    moved_to: str | None = None
+    max_age: float | None = None
+    feed: FeedHints = field(default_factory=FeedHints)
+    format: str | None = None
+    title: str | None = None
+    published: tuple[float, ...] = ()
+    window: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Polled:
     """The outcome of one look at a source.
 
     Attributes:
         items: Everything it holds now, in its order.
-        not_modified: The source said that nothing has changed since the last look.
-        etag: Validator to send next time.
-        last_modified: Validator to send next time.
+        answer: What the server and the feed said about asking again; None for local files.
         problems: What of the source could not be read, one sentence each; the rest was.
     """
 
     items: tuple[Item, ...] = ()
-    not_modified: bool = False
-    etag: str | None = None
-    last_modified: str | None = None
+    answer: Answer | None = None
     problems: tuple[str, ...] = ()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from service.sources.parsers import FeedParsers
+from service.feeds.pool import FeedParsers
 
 
 @pytest.fixture(scope="module")

@@ -21,12 +21,12 @@ from feedmill.store.connection import connect, connect_async
 from feedmill.store.keys import Keys
 from feedmill.store.pages import Intake
 from feedmill.store.sources import SourceStates
+from service.feeds.pool import FeedParsers
 from service.http import Fetcher, FetchPolicy
 from service.http.pacing import Pace
 from service.ingest import Ingest, Tally
 from service.poll import Poller
 from service.queue import PageQueue
-from service.sources.parsers import FeedParsers
 from tests.site.process import NewsSite
 
 LOOPBACK = ip_network("127.0.0.0/8")

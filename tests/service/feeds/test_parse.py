@@ -14,8 +14,8 @@ import pytest
 from feedmill import urls
 from feedmill.errors import FeedParseError
 from feedmill.page import Page, decode, encode
-from service.sources import feedparse
-from service.sources.feedparse import MAX_ENTRIES, ParsedEntry, parse
+from service.feeds import parse as feedparse
+from service.feeds.parse import MAX_ENTRIES, ParsedEntry, parse
 from tests.articles import make_page
 from tests.service.support import HOSTILE, rss, rss_item
 from tests.site.process import ROOT
@@ -248,8 +248,8 @@ gen = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(gen)
 from feedmill import urls
 from feedmill.errors import FeedParseError
-from service.sources.feedparse import parse
-from service.sources.parsers import _limit
+from service.feeds.parse import parse
+from service.feeds.pool import _limit
 for name, (make, _, _) in gen.FEEDS.items():
     if name in sys.argv[2].split(","):
         continue

@@ -7,10 +7,10 @@ from aiohttp import web
 
 from feedmill.errors import FeedParseError, FetchError
 from feedmill.store.sources import SourceState
+from service.feeds.pool import FeedParsers
 from service.http import Fetcher
 from service.sources import feed
 from service.sources.item import Polled
-from service.sources.parsers import FeedParsers
 from tests.service.support import AT_ONCE, policy, rss, rss_item, serving
 
 # One process, so that what the tests share is started once.
@@ -43,22 +43,25 @@ async def test_the_items_of_a_feed(site, parsers):
         assert item.url == item.identity
         assert item.url.startswith(site.url("harbour", "/"))
         assert item.content is None
-    assert found.etag
-    assert found.last_modified
-    assert (found.not_modified, found.problems) == (False, ())
+    assert found.answer.etag
+    assert found.answer.last_modified
+    assert (found.answer.not_modified, found.problems) == (False, ())
 
 
 async def test_an_unchanged_feed_is_not_sent_again(site, parsers):
     url = site.url("valley", "/atom.xml")
     first = await poll(url, parsers)
-    state = SourceState(etag=first.etag, last_modified=first.last_modified)
+    told = first.answer
+    state = SourceState(etag=told.etag, last_modified=told.last_modified)
     again = await poll(url, parsers, state)
-    assert again == Polled(not_modified=True, etag=first.etag, last_modified=first.last_modified)
+    assert again.items == ()
+    assert again.answer.not_modified
+    assert (again.answer.etag, again.answer.last_modified) == (told.etag, told.last_modified)
     assert [request["status"] for request in site.requests()] == [200, 304]
     site.publish("valley")
     changed = await poll(url, parsers, state)
     assert len(changed.items) == 7
-    assert changed.etag != first.etag
+    assert changed.answer.etag != told.etag
 
 
 @pytest.mark.parametrize(
@@ -80,7 +83,8 @@ async def test_validators_of_a_304_replace_those_we_had_and_missing_ones_do_not(
     async with serving(handler) as server:
         state = SourceState(etag='"1"', last_modified="monday")
         found = await poll(server.base, parsers, state)
-    assert found == Polled(not_modified=True, etag=etag, last_modified=modified)
+    assert found.answer.not_modified
+    assert (found.answer.etag, found.answer.last_modified) == (etag, modified)
 
 
 async def test_a_validator_that_a_new_answer_lacks_is_forgotten(parsers):
@@ -89,7 +93,7 @@ async def test_a_validator_that_a_new_answer_lacks_is_forgotten(parsers):
 
     async with serving(handler) as server:
         found = await poll(server.base, parsers, SourceState(etag='"1"', last_modified="monday"))
-    assert (found.etag, found.last_modified) == ('"2"', None)
+    assert (found.answer.etag, found.answer.last_modified) == ('"2"', None)
 
 
 async def test_links_are_resolved_where_the_feed_is_found_at_last(parsers):

@@ -16,8 +16,8 @@ from pebble import ProcessExpired, ProcessPool
 
 from feedmill.errors import FeedParseError
 from feedmill.launch import die_with_parent
-from service.sources import feedparse
-from service.sources.feedparse import ParsedFeed
+from service.feeds import parse as feedparse
+from service.feeds.model import ParsedFeed
 
 _SECONDS = 30.0  # for one feed
 _MEMORY_BYTES = 2 * 1024**3  # of address space

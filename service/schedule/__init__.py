@@ -27,8 +27,8 @@ def after_success(state: SourceState, polled: Polled, source: Source, *, now: fl
     """
     return replace(
         state,
-        etag=polled.etag,
-        last_modified=polled.last_modified,
+        etag=polled.answer.etag if polled.answer else None,
+        last_modified=polled.answer.last_modified if polled.answer else None,
         polled_at=now,
         next_at=now + _spread(interval(source)),
         failures=0,

@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 
 from feedmill.errors import FeedParseError
-from service.sources import parsers as module
-from service.sources.parsers import FeedParsers
+from service.feeds import pool as module
+from service.feeds.pool import FeedParsers
 from tests.program import lives, wait_until
 from tests.service.support import hostile, rss, rss_item
 from tests.site.process import ROOT
@@ -171,7 +171,7 @@ async def test_a_poll_that_is_cancelled_does_not_hold_the_parser(pool):
 
 _OWNER = """
 import asyncio, multiprocessing, sys
-from service.sources.parsers import FeedParsers
+from service.feeds.pool import FeedParsers
 
 async def main():
     with FeedParsers() as pool:

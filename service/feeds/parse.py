@@ -1,6 +1,6 @@
 """From the bytes of an RSS or Atom feed to its entries, by feedparser.
 
-Runs in the processes of `parsers`, never on the event loop: feedparser can take seconds, gigabytes, or
+Runs in the processes of `pool`, never on the event loop: feedparser can take seconds, gigabytes, or
 the process. It is given bytes only; a string it would take for a path or an address.
 """
 
@@ -9,7 +9,6 @@ from __future__ import annotations
 import calendar
 import re
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
@@ -20,6 +19,7 @@ import feedparser
 from feedmill import urls
 from feedmill.errors import FeedParseError
 from feedmill.page import EntryHints
+from service.feeds.model import ParsedEntry, ParsedFeed
 
 MAX_ENTRIES = 5000
 _MAX_CONTENT = 500_000  # characters of one entry's content
@@ -28,23 +28,6 @@ _ENCODED_CHARACTER = re.compile(rb"&#([xX][0-9a-fA-F]{1,8}|[0-9]{1,10});")
 # XML 1.0, section 2.2
 _XML_CHARACTERS = ({0x9, 0xA, 0xD}, range(0x20, 0xD800), range(0xE000, 0x110000))
 _MAX_MANY = 50  # authors, tags, enclosures of an entry
-
-
-@dataclass(frozen=True, slots=True)
-class ParsedEntry:
-    """One entry of a feed. `link` is absolute, or None."""
-
-    link: str | None
-    hints: EntryHints
-
-
-@dataclass(frozen=True, slots=True)
-class ParsedFeed:
-    """A feed: its format as feedparser names it (`rss20`, `atom10`, ...), title and entries."""
-
-    format: str
-    title: str | None
-    entries: tuple[ParsedEntry, ...]
 
 
 def parse(body: bytes, url: str, content_type: str | None) -> ParsedFeed:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from feedmill.errors import FetchError
 from feedmill.store.sources import SourceState
 from service import schedule
-from service.sources.item import Polled
+from service.sources.item import Answer, Polled
 from tests.service.support import make_source
 
 NOW = 1_800_000_000.0
@@ -34,7 +34,7 @@ def test_the_interval_is_what_is_written():
 def test_success_is_followed_by_the_interval_and_up_to_a_tenth(seconds, failures):
     source = make_source(url=URL, every=timedelta(seconds=seconds))
     before = SourceState(etag='"1"', failures=failures, error_kind="dns", error="no", next_at=1)
-    polled = Polled(etag='"2"', last_modified="monday")
+    polled = Polled(answer=Answer(etag='"2"', last_modified="monday"))
     after = schedule.after_success(before, polled, source, now=NOW)
     assert NOW + seconds <= after.next_at <= NOW + seconds * 1.1
     assert after.polled_at == NOW
