@@ -1,4 +1,4 @@
-"""`python -m bench NAME [--json] [--quick] [--data DIR]`."""
+"""`python -m bench NAME [--json] [--quick] [--data DIR] [--seed N]`."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ import importlib
 import inspect
 import pkgutil
 from pathlib import Path
+from typing import Any
 
 import bench
 from bench import corpus
 
 _NO_BENCHMARKS = {
+    *("virtual", "fakeweb", "manners_peers", "manners_rules", "manners_score", "manners_service"),
     *("__main__", "report", "corpus", "scoring", "peers", "line_peers", "feedmills"),
     *("race", "plot", "quality", "outcome", "known"),
+    *("polling_ours", "polling_peers", "polling_run", "polling_world"),
 }
 
 
@@ -33,6 +36,7 @@ def main() -> None:
         metavar="DIR",
         help="data of the layout of ../shared",
     )
+    parser.add_argument("--seed", type=int, help="draw other random data than usual")
     options = parser.parse_args()
     if options.name is None:
         for name in names:
@@ -40,12 +44,11 @@ def main() -> None:
             print(f"{name:12} {about.splitlines()[0]}")
         return
     run = importlib.import_module(f"bench.{options.name}").run
-    takes_data = "data" in inspect.signature(run).parameters
-    run(
-        as_json=options.json,
-        quick=options.quick,
-        **({"data": options.data} if takes_data else {}),
-    )
+    takes = inspect.signature(run).parameters
+    extra: dict[str, Any] = {"data": options.data} if "data" in takes else {}
+    if "seed" in takes and options.seed is not None:
+        extra["seed"] = options.seed
+    run(as_json=options.json, quick=options.quick, **extra)
 
 
 if __name__ == "__main__":

@@ -20,10 +20,12 @@ _STYLE = """
     .paper { fill: #ffffff; } text { fill: #1f2328; } .soft { fill: #57606a; font-size: 12px; }
     .grid { stroke: #d0d7de; stroke-width: 1; } .guide { stroke: #8c959f; stroke-dasharray: 5 4; }
     .peer { fill: #8c959f; } .ours { fill: #0969da; } .name { font-size: 12px; }
+    .path { fill: none; stroke: #8c959f; stroke-width: 2; } .path.ours { stroke: #0969da; fill: none; }
     .strong { font-weight: 600; } .link { stroke: #afb8c1; stroke-width: 1; }
     @media (prefers-color-scheme: dark) {
       .paper { fill: #0d1117; } text { fill: #e6edf3; } .soft { fill: #9198a1; }
       .grid { stroke: #2a313c; } .guide { stroke: #6e7681; } .ours { fill: #4493f8; }
+      .path { stroke: #9198a1; } .path.ours { stroke: #4493f8; }
       .peer { fill: #9198a1; } .link { stroke: #484f58; }
     }"""
 
@@ -40,14 +42,23 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
+class Curve:
+    """A line through some points, for what can be set to any of them."""
+
+    points: tuple[tuple[float, float], ...]
+    ours: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Axis:
-    """From `low` to `high`, with ticks at some values; `logarithmic` for ratios."""
+    """From `low` to `high`, with ticks at some values; `logarithmic` for ratios. `form` is how ticks are written."""
 
     label: str
     low: float
     high: float
     ticks: tuple[float, ...]
     logarithmic: bool = False
+    form: str = ""
 
     def share(self, value: float) -> float:
         """How far along the axis a value lies, 0 to 1; those beyond its ends are put on them."""
@@ -82,6 +93,7 @@ def scatter(
     title: str,
     note: str = "",
     diagonal: bool = False,
+    curves: Sequence[Curve] = (),
 ) -> None:
     """Draw points with their names beside them, none over another.
 
@@ -93,6 +105,7 @@ def scatter(
         title: Above.
         note: Below the title, smaller.
         diagonal: Draw the line on which both axes say the same.
+        curves: Lines below the points.
     """
     parts = [
         *_frame(x, y),
@@ -102,6 +115,7 @@ def scatter(
     if diagonal:
         low, high = max(x.low, y.low), min(x.high, y.high)
         parts.append(_line("guide", *_place(low, low, x, y), *_place(high, high, x, y)))
+    parts += [_curve(curve, x, y) for curve in curves]
     path.parent.mkdir(parents=True, exist_ok=True)
     body = "\n  ".join(parts + _marks(points, x, y))
     path.write_text(
@@ -127,18 +141,24 @@ def _marks(points: Sequence[Point], x: Axis, y: Axis) -> list[str]:
     return parts
 
 
+def _curve(curve: Curve, x: Axis, y: Axis) -> str:
+    places = (_place(across, up, x, y) for across, up in curve.points)
+    through = " ".join(f"{across:.1f},{down:.1f}" for across, down in places)
+    return f'<polyline class="{"path ours" if curve.ours else "path"}" points="{through}"/>'
+
+
 def _frame(x: Axis, y: Axis) -> list[str]:
     right, bottom = _WIDTH - _RIGHT, _HEIGHT - _BOTTOM
     parts = []
     for tick in x.ticks:
         across, _ = _place(tick, y.low, x, y)
         parts.append(_line("grid", across, _TOP, across, bottom))
-        shown = f"{tick:g} x" if x.logarithmic else f"{tick:g}"
+        shown = f"{tick:{x.form}}" if x.form else f"{tick:g} x" if x.logarithmic else f"{tick:g}"
         parts.append(_text("soft", across, bottom + 18, shown, "middle"))
     for tick in y.ticks:
         _, down = _place(x.low, tick, x, y)
         parts.append(_line("grid", _LEFT, down, right, down))
-        parts.append(_text("soft", _LEFT - 8, down + 4, f"{tick:.2f}", "end"))
+        parts.append(_text("soft", _LEFT - 8, down + 4, f"{tick:{y.form or '.2f'}}", "end"))
     parts.append(_text("soft", (_LEFT + right) / 2, bottom + 42, x.label, "middle"))
     middle = (_TOP + bottom) / 2
     parts.append(

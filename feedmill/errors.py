@@ -78,7 +78,32 @@ class SourceError(FeedmillError):
 class FetchError(SourceError):
     """An HTTP request did not yield a body.
 
-    `status` is the HTTP status where there was one, `final_url` the address that answered.
+    =================== ============================================================================
+    kind                meaning
+    =================== ============================================================================
+    `url-refused`       the address, or one it redirects to, is none that is asked
+    `address-refused`   it leads to an IP address that is not public and not allowed
+    `dns`               its host's name cannot be resolved
+    `connect`           nobody answers there
+    `tls`               no secure connection could be made
+    `timeout`           there was silence, or the time for all hops was over
+    `too-slow`          the body came with less than the least rate
+    `protocol`          what answers does not speak HTTP
+    `truncated`         the body breaks off
+    `encoding`          the body is packed in a way that was not asked for, or cannot be unpacked
+    `redirects`         redirects go round in a circle, are too many, or lead nowhere
+    `too-big`           the body is larger than allowed, as sent or unpacked
+    `http-status`       the server answered with a status of failure, see `status`
+    `host-waits`        the host has asked to be left alone until later
+    `robots-denied`     the site's robots.txt does not let us have this page
+    `robots-waits`      the site's robots.txt cannot be had for now
+    =================== ============================================================================
+
+    Attributes:
+        status: The HTTP status, where there was an answer.
+        final_url: The address that was asked last.
+        retry_after: Seconds to wait that were asked for: finite, not negative, otherwise as asked.
+        hops: Every request that was made (`service.http.Hop`).
     """
 
     default_kind = "fetch"
@@ -91,10 +116,14 @@ class FetchError(SourceError):
         retryable: bool | None = None,
         status: int | None = None,
         final_url: str | None = None,
+        retry_after: float | None = None,
+        hops: tuple[Any, ...] = (),
     ) -> None:
         super().__init__(message, kind=kind, retryable=retryable)
         self.status = status
         self.final_url = final_url
+        self.retry_after = retry_after
+        self.hops = hops
 
 
 class FeedParseError(SourceError):

@@ -1,160 +1,192 @@
-"""The service put together: its parts and how long they live."""
+"""The running service: its sources, looked at when they are due, by a configuration that may change."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import os
-import time
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import replace
 
-from redis.asyncio import Redis as AsyncRedis
 from redis.exceptions import RedisError
 
 from feedmill import log
 from feedmill.config import Settings, Source
-from feedmill.store.connection import connect, connect_async
-from feedmill.store.keys import Keys
+from feedmill.store import configs
+from feedmill.store.configs import ConfigInForce
 from feedmill.store.pages import Intake
-from feedmill.store.sources import SourceStates
-from service.feeds.pool import FeedParsers
-from service.http import Fetcher, FetchPolicy
-from service.ingest import Ingest, Tally
-from service.poll import Poller
-from service.queue import PageQueue
-from service.reconcile import keep_reconciling
-from service.tasks import heed_cancellation
+from feedmill.store.sources import SourceState
+from service import schedule
+from service.ingest import Tally
+from service.parts import Parts, World, assembled, policy_of
+from service.pushes import Pushes, Sources
+from service.reload import Changes, Reloader, enabled
+from service.retry import Retries
+from service.scheduler import Scheduler
 
-_ALIVE_EVERY = 5.0  # seconds
-ALIVE_SECONDS = 20  # after which a service that gave no sign of life counts as gone
-_SOURCES_AT_A_TIME = 50
-_RETRY_AFTER = 10.0  # seconds, when Redis was gone in the middle of a poll
+_AT_A_TIME = 50
+_SOON = 60.0  # seconds; between the last look at a source and one that its hub has asked for
+_REDIS_PAUSE = 60.0  # seconds until a source is looked at again after Redis was gone in the middle
 
 
-@dataclass(frozen=True, slots=True)
 class Service:
     """The running service.
 
     Attributes:
-        sources: The enabled sources.
         intake: Where pages are accepted.
     """
 
-    sources: tuple[Source, ...]
-    intake: Intake
-    _poller: Poller
-    _states: SourceStates
-    _tallies: dict[str, Tally]
+    def __init__(self, settings: Settings, parts: Parts) -> None:
+        self.intake: Intake = parts.intake
+        self._settings = settings
+        self._parts = parts
+        self._clock = parts.world.clock
+        self._tallies: dict[str, Tally] = {}
+        self._scheduler = Scheduler(self._look, self._clock)
+        self._retries = Retries(
+            parts.deferred,
+            parts.intake,
+            parts.queue,
+            parts.visits,
+            source=self._scheduler.source,
+            clock=self._clock,
+        )
+        self._pushes = Pushes(
+            parts, Sources(self._scheduler.source, self._tally_of, self._look_soon)
+        )
+        self._config = ConfigInForce(1, self._clock(), len(self.sources))
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The enabled sources."""
+        return enabled(self._settings)
 
     @property
     def tally(self) -> Tally:
         """What became of the items of all sources so far."""
         return Tally.sum(self._tallies.values())
 
-    async def poll_once(self) -> None:
-        """Look at every source once, many at a time."""
-        slots = asyncio.Semaphore(_SOURCES_AT_A_TIME)
+    async def poll_once(self) -> tuple[Source, ...]:
+        """Look at every source once, many at a time, but at none earlier than its answers allow.
 
-        async def one(source: Source) -> None:
+        Returns:
+            The sources that have asked to wait.
+        """
+        states = await self._states(self.sources)
+        now = self._clock()
+        waiting = tuple(s for s in self.sources if schedule.earliest(states[s.id]) > now)
+        self._scheduler.replace(self.sources, {})
+        slots = asyncio.Semaphore(_AT_A_TIME)
+
+        async def look(source: Source) -> None:
             async with slots:
-                await self._poll(source)
+                await self._look(source)
 
         async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._retries.try_due())
             for source in self.sources:
-                tasks.create_task(one(source))
+                if source not in waiting:
+                    tasks.create_task(look(source))
+        return waiting
 
     async def poll_for_ever(self) -> None:
-        """Look at every source whenever it is due. Ends by being cancelled."""
-        slots = asyncio.Semaphore(_SOURCES_AT_A_TIME)
-        if not self.sources:
-            await asyncio.Event().wait()  # alive, with nothing to do
-        async with asyncio.TaskGroup() as tasks:
-            for source in self.sources:
-                tasks.create_task(self._keep_polling(source, slots))
+        """Look at every source whenever it is due, and take changed configurations. Ends by being cancelled."""
+        reloader = Reloader(self._settings, self._apply, self._refuse)
+        await self._plan(self.sources)
+        await self._save_config()
+        async with self._pushes.taken(self._settings), asyncio.TaskGroup() as tasks:
+            await self._pushes.keep_only(self.sources)
+            tasks.create_task(self._scheduler.run())
+            tasks.create_task(self._retries.keep_trying())
+            tasks.create_task(reloader.keep_watching())
 
-    async def _keep_polling(self, source: Source, slots: asyncio.Semaphore) -> None:
-        next_at = 0.0
-        with contextlib.suppress(RedisError):
-            next_at = (await self._states.load(source.id)).next_at
-        while True:
-            heed_cancellation()
-            await asyncio.sleep(max(0.0, next_at - time.time()))
-            async with slots:
-                next_at = await self._poll(source)
+    async def _plan(self, fresh: Sequence[Source], *, changed: Sequence[Source] = ()) -> None:
+        """Tell the scheduler which sources there are, and when to look at the fresh and the changed ones."""
+        states: dict[str, SourceState] = {}
+        while (fresh or changed) and not states:
+            try:
+                states = await self._states((*fresh, *changed))
+            except RedisError as error:
+                log.get("service").error("waiting for Redis", error=str(error))
+                await asyncio.sleep(_REDIS_PAUSE / 10)
+        now, chance = self._clock(), self._parts.world.chance
+        for source in changed:
+            states[source.id] = schedule.reconfigured(
+                states[source.id], source, now=now, random=chance
+            )
+        due = schedule.plan(states.values(), now=now, random=chance)
+        self._scheduler.replace(self.sources, dict(zip(states, due, strict=True)))
 
-    async def _poll(self, source: Source) -> float:
+    async def _states(self, sources: Iterable[Source]) -> dict[str, SourceState]:
+        by_id = {source.id: source for source in sources}
+        await self._restore_holds()
+        stored = await self._parts.states.load_many(list(by_id))
+        return {key: schedule.of_address(stored[key], source) for key, source in by_id.items()}
+
+    async def _restore_holds(self) -> None:
+        """What hosts have asked for holds over a restart."""
+        held = await self._parts.hosts.holds(now=self._clock())
+        for name, until in held.items():
+            self._parts.pacer.hold(name, until)
+
+    async def _look(self, source: Source) -> float:
         """Look at a source; when it is due next. Trouble with Redis is logged and tried again."""
         try:
-            return (await self._poller.poll(source, self._tallies[source.id])).next_at
+            async with self._pushes.lock(source.id):
+                state = await self._parts.poller.poll(
+                    source,
+                    self._tally_of(source.id),
+                    push_until=self._pushes.relied_until(source.id),
+                )
+            await self._pushes.looked(source, state)
         except* RedisError as group:
             log.get("service").error(
                 "poll broken off: Redis does not answer",
                 source_id=source.id,
                 error=str(group.exceptions[0]),
             )
-        return time.time() + _RETRY_AFTER
+            next_at = self._clock() + _REDIS_PAUSE
+        else:
+            next_at = state.next_at
+        return next_at
+
+    def _tally_of(self, source_id: str) -> Tally:
+        return self._tallies.setdefault(source_id, Tally())
+
+    def _look_soon(self, source_id: str) -> None:
+        self._scheduler.bring_forward(source_id, self._clock() + _SOON)
+
+    async def _apply(self, settings: Settings, changes: Changes) -> None:
+        """Work with another configuration from now on."""
+        self._settings = settings
+        self._parts.fetcher.policy = policy_of(settings)
+        self._parts.visits.rules = self._parts.robots if getattr(settings.fetch, 'robots', True) else None
+        await self._plan(changes.added, changed=changes.changed)
+        await self._pushes.keep_only(self.sources)
+        self._config = ConfigInForce(self._config.generation + 1, self._clock(), len(self.sources))
+        await self._save_config()
+
+    async def _refuse(self, problems: Sequence[str]) -> None:
+        self._config = replace(self._config, refused_at=self._clock(), problems=tuple(problems))
+        await self._save_config()
+
+    async def _save_config(self) -> None:
+        with contextlib.suppress(RedisError):
+            await configs.save(self._parts.redis, self._parts.keys, self._config)
 
 
 @contextlib.asynccontextmanager
-async def running(settings: Settings, redis_url: str) -> AsyncIterator[Service]:
+async def running(
+    settings: Settings, redis_url: str, world: World | None = None
+) -> AsyncIterator[Service]:
     """The service with everything it needs, taken down in the right order at the end.
 
     Args:
         settings: The configuration.
         redis_url: Where Redis is; `settings.redis` may be `embedded`, which is no address.
+        world: The clock and what else comes from outside; the real ones by default.
     """
-    keys = Keys(settings.prefix)
-    redis, rq_redis = connect_async(redis_url), connect(redis_url)
-    intake, states = Intake(redis, keys), SourceStates(redis, keys)
-    async with contextlib.AsyncExitStack() as stack:
-        stack.callback(rq_redis.close)
-        stack.push_async_callback(redis.aclose)
-        queue = await stack.enter_async_context(
-            PageQueue(rq_redis, keys, whole=settings.stream.payload == "full")
-        )
-        fetcher = await stack.enter_async_context(Fetcher(policy_of(settings)))
-        parsers = stack.enter_context(FeedParsers())
-        ingest = Ingest(intake, queue, fetcher)
-        poller = Poller(
-            states,
-            ingest,
-            fetcher,
-            parsers,
-            max_bytes=settings.fetch.max_bytes,
-            root=settings.path.parent,
-        )
-        for background in (keep_reconciling(intake, queue), _show_alive(redis, keys)):
-            task = asyncio.create_task(background)
-            stack.push_async_callback(_cancel, task)
-        sources = tuple(source for source in settings.sources if source.enabled)
-        log.get("service").info("service runs", count=len(sources), pid=os.getpid())
-        tallies = {source.id: Tally() for source in sources}
-        yield Service(sources, intake, poller, states, tallies)
-
-
-def policy_of(settings: Settings) -> FetchPolicy:
-    """The bounds on requests that the configuration asks for."""
-    fetch = settings.fetch
-    return FetchPolicy(
-        user_agent=fetch.user_agent,
-        seconds=fetch.timeout.total_seconds(),
-        max_bytes=fetch.max_bytes,
-        allow_networks=tuple(fetch.allow_networks),
-        ports=frozenset(fetch.ports),
-    )
-
-
-async def _show_alive(redis: AsyncRedis, keys: Keys) -> None:
-    while True:
-        sign = json.dumps({"pid": os.getpid(), "at": round(time.time())})
-        with contextlib.suppress(RedisError):
-            await redis.set(keys.service, sign, ex=ALIVE_SECONDS)
-        heed_cancellation()
-        await asyncio.sleep(_ALIVE_EVERY)
-
-
-async def _cancel(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    await asyncio.wait([task])
+    async with assembled(settings, redis_url, world or World()) as parts:
+        service = Service(settings, parts)
+        log.get("service").info("service runs", count=len(service.sources), pid=os.getpid())
+        yield service

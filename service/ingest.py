@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import astuple, dataclass
+
+from redis.exceptions import RedisError
 
 from feedmill import log, urls
 from feedmill.config import Source
 from feedmill.errors import FetchError, SourceError
 from feedmill.page import Page
-from feedmill.store.pages import Intake, Mark
-from service import pages
-from service.http import Fetched, Fetcher
-from service.http.pacing import Pace
+from feedmill.store.deferred import Deferred, DeferredPages
+from feedmill.store.pages import Intake, Mark, Validators
+from service import later, pages
+from service.http import Fetched
 from service.queue import PageQueue
 from service.sources.item import Item
+from service.sources.pace import pace_of
+from service.visits import Visits
 
-_MAX_TRIES = 5  # polls in which a page may be missing for a while
 _PARALLEL = 8  # pages of one source on their way at a time; the hosts' pace holds besides
-_ACCEPT = "text/html, application/xhtml+xml;q=0.9, text/plain;q=0.5, */*;q=0.1"
-_READABLE = ("text/", "application/xhtml", "application/xml")
 
 
 @dataclass(slots=True)
@@ -30,16 +31,20 @@ class Tally:
     Attributes:
         found: Items the sources hold.
         known: Those accepted before, in this version.
+        new: Those never seen before in any version.
+        unchanged: Items said to have changed whose page has not.
         linked: New items whose address leads to an article that is stored already.
         accepted: Pages handed to the workers.
         from_feed: Those of them made of the feed's own content.
         refused: Items of which nothing could be had, set aside.
-        waiting: Items whose page could not be had now; it is tried again at the next poll.
+        waiting: Items whose page could not be had now; it is asked for again later.
         failed: Sources that could not be read.
     """
 
     found: int = 0
     known: int = 0
+    new: int = 0
+    unchanged: int = 0
     linked: int = 0
     accepted: int = 0
     from_feed: int = 0
@@ -61,11 +66,16 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class _Had:
-    """A page, or what stands in for it, and the reason if it is not the page itself."""
+class _Fresh:
+    """An item to take, and whether any version of it was seen before."""
 
-    page: Page | None
-    error: FetchError | None = None
+    item: Item
+    is_new: bool
+
+    @property
+    def mark(self) -> Mark:
+        """What is remembered of it once it is taken."""
+        return Mark(self.item.key, self.item.fingerprint)
 
 
 class Ingest:
@@ -73,16 +83,27 @@ class Ingest:
 
     Args:
         intake: Where pages are accepted.
+        deferred: Where pages wait that cannot be had now.
         queue: The way to the workers.
-        fetcher: The HTTP client.
+        visits: What fetches pages.
+        clock: Unix seconds.
     """
 
-    def __init__(self, intake: Intake, queue: PageQueue, fetcher: Fetcher) -> None:
+    def __init__(
+        self,
+        intake: Intake,
+        deferred: DeferredPages,
+        queue: PageQueue,
+        visits: Visits,
+        clock: Callable[[], float],
+    ) -> None:
         self._intake = intake
+        self._deferred = deferred
         self._queue = queue
-        self._fetcher = fetcher
+        self._visits = visits
+        self._clock = clock
 
-    async def take(self, source: Source, items: tuple[Item, ...], tally: Tally) -> None:
+    async def take(self, source: Source, items: Sequence[Item], tally: Tally) -> None:
         """Accept a page for every item that is new or has changed.
 
         Args:
@@ -95,22 +116,29 @@ class Ingest:
         """
         tally.found += len(items)
         seen = await self._intake.seen(source.id, [item.key for item in items])
-        fresh = [item for item in items if seen[item.key] != item.fingerprint]
+        fresh = [
+            _Fresh(item, is_new=seen[item.key] is None)
+            for item in items
+            if seen[item.key] != item.fingerprint
+        ]
         tally.known += len(items) - len(fresh)
-        stored = await self._stored([item for item in fresh if seen[item.key] is None])
+        tally.new += sum(one.is_new for one in fresh)
+        stored = await self._stored([one.item for one in fresh if one.is_new])
         slots = asyncio.Semaphore(_PARALLEL)
 
-        async def one(item: Item) -> None:
+        async def take(one: _Fresh) -> None:
             async with slots:
-                if item.key in stored:
+                if one.item.key in stored:
                     tally.linked += 1
-                    await self._intake.mark_seen(source.id, Mark(item.key, item.fingerprint))
+                    await self._intake.mark_seen(source.id, one.mark)
+                elif one.item.content is not None:
+                    await self._take_content(source, one, one.item.content, tally)
                 else:
-                    await self._take_one(source, item, seen[item.key], tally)
+                    await self._take_page(source, one, tally)
 
         async with asyncio.TaskGroup() as tasks:
-            for item in fresh:
-                tasks.create_task(one(item))
+            for one in fresh:
+                tasks.create_task(take(one))
 
     async def _stored(self, items: list[Item]) -> set[str]:
         """Keys of new items that another source has brought before: no need to ask for the page again."""
@@ -118,53 +146,74 @@ class Ingest:
         known = await self._intake.known_urls([key for key in fetchable.values() if key])
         return {key for key, url_key in fetchable.items() if url_key in known}
 
-    async def _take_one(self, source: Source, item: Item, seen: str | None, tally: Tally) -> None:
-        """Accept a page for one item, or what stands in for it, or set the item aside."""
-        had = await self._have(source, item)
-        mark = Mark(item.key, item.fingerprint)
-        if had.error is not None:
-            _tell(source, item, had.error)
-            if had.error.retryable and _tries(item, seen) < _MAX_TRIES:
-                tally.waiting += 1
-                mark = Mark(item.key, f"{item.fingerprint}~{_tries(item, seen)}")
-        if had.page is not None:
-            await self._intake.accept(had.page, mark)
-            self._queue.put(had.page.id)
-            tally.accepted += 1
-            tally.from_feed += had.page.kind == "entry"
-        elif mark.fingerprint != item.fingerprint:
-            await self._intake.mark_seen(source.id, mark)
-        elif had.error is not None:
-            tally.refused += 1
-            await self._intake.refuse(source_id=source.id, url=item.url, mark=mark, error=had.error)
+    async def _take_content(
+        self, source: Source, one: _Fresh, content: bytes, tally: Tally
+    ) -> None:
+        await self._accept(
+            pages.of_content(source, one.item, content, now=self._clock()), one.mark, tally
+        )
 
-    async def _have(self, source: Source, item: Item) -> _Had:
-        """The page of an item, or what the feed itself says where the page cannot be had."""
-        if item.content is not None:
-            return _Had(pages.of_file(source, item, item.content))
+    async def _take_page(self, source: Source, one: _Fresh, tally: Tally) -> None:
+        """Accept the page of an item, or what stands in for it, or put it off or aside."""
+        blank = pages.blank(source, one.item, "page", now=self._clock())
         try:
-            return _Had(pages.of_answer(source, item, await self._answer(source, item)))
-        except FetchError as error:
-            reason = error
+            answer = await self._answer(source, one)
         except Exception as error:  # noqa: BLE001 - a bug must cost this item only, and be seen
-            reason = FetchError(f"unexpected {type(error).__name__}: {error}"[:300], kind="bug")
-        content = item.hints.content or item.hints.summary
-        return _Had(pages.of_entry(source, item, content, reason) if content else None, reason)
+            await self._do_without(source, one, blank, in_words(error), tally)
+            return
+        if answer.not_modified:
+            tally.unchanged += 1
+            await self._intake.mark_seen(source.id, one.mark)
+            return
+        page = pages.of_answer(blank, answer, now=self._clock())
+        await self._accept(page, one.mark, tally, Validators(answer.etag, answer.last_modified))
 
-    async def _answer(self, source: Source, item: Item) -> Fetched:
+    async def _answer(self, source: Source, one: _Fresh) -> Fetched:
+        item = one.item
         if item.identity != item.url:
             raise FetchError("the feed entry has no link", kind="no-link")
-        answer = await self._fetcher.fetch(item.url, pace=pace_of(source), accept=_ACCEPT)
-        if not (answer.content_type or "text/").strip().lower().startswith(_READABLE):
-            raise FetchError(
-                "the link leads to no page to read", kind="not-a-page", status=answer.status
-            )
-        return answer
+        known = Validators(None, None) if one.is_new else await self._intake.validators(item.url)
+        return await self._visits.visit(item.url, pace_of(source), known)
+
+    async def _do_without(
+        self, source: Source, one: _Fresh, blank: Page, error: FetchError, tally: Tally
+    ) -> None:
+        """Take what the feed says in place of the page, and put the page off or the item aside."""
+        _tell(source, one.item, error)
+        content = one.item.hints.content or one.item.hints.summary
+        is_put_off = error.retryable
+        if is_put_off:
+            tally.waiting += 1
+            missing = Deferred(blank, later.counted(0, error), has_standin=bool(content))
+            due = later.due(missing, error, now=self._clock())
+            await self._deferred.put(missing, due, None if content else one.mark)
+        if content:
+            standin = pages.of_entry(source, one.item, content, error, now=self._clock())
+            await self._accept(standin, one.mark, tally)
+            tally.from_feed += 1
+        elif not is_put_off:
+            tally.refused += 1
+            await self._intake.refuse(blank, one.mark, error)
+
+    async def _accept(
+        self, page: Page, mark: Mark, tally: Tally, validators: Validators | None = None
+    ) -> None:
+        await self._intake.accept(page, mark, validators)
+        self._queue.put(page.id)
+        tally.accepted += 1
 
 
-def pace_of(source: Source) -> Pace:
-    """How often the hosts of a source may be asked."""
-    return Pace(source.per_host.concurrency, source.per_host.delay.total_seconds())
+def in_words(error: Exception) -> FetchError:
+    """The error itself if it is one of ours. Others are bugs, which must cost one page only.
+
+    Raises:
+        redis.RedisError: It is one; that is nobody's page's fault.
+    """
+    if isinstance(error, RedisError):
+        raise error
+    if isinstance(error, FetchError):
+        return error
+    return FetchError(f"unexpected {type(error).__name__}: {error}"[:300], kind="bug")
 
 
 def _url_key(item: Item) -> str | None:
@@ -172,12 +221,6 @@ def _url_key(item: Item) -> str | None:
         return urls.key(item.identity)
     except ValueError:
         return None  # fetching it will tell why
-
-
-def _tries(item: Item, seen: str | None) -> int:
-    """Which try this is at a page that could not be had, counted in the mark of its version."""
-    fingerprint, _, count = (seen or "").partition("~")
-    return int(count) + 1 if fingerprint == item.fingerprint and count.isdecimal() else 1
 
 
 def _tell(source: Source, item: Item, error: SourceError) -> None:

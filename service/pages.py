@@ -1,4 +1,4 @@
-"""Pages of items: from a file, from an answer, from a feed entry's own content. Pure but for the clock."""
+"""Pages of items: from a file, from an answer, from a feed entry's own content. Pure."""
 
 from __future__ import annotations
 
@@ -13,36 +13,15 @@ from service.http import Fetched
 from service.sources.item import Item
 
 
-def of_file(source: Source, item: Item, content: bytes) -> Page:
-    """The page of a local file."""
-    blank = _blank(source, item, "file")
-    return replace(blank, content=content, content_type=item.content_type)
+def blank(source: Source, item: Item, kind: Kind, *, now: float) -> Page:
+    """The page of an item before its bytes are there.
 
-
-def of_answer(source: Source, item: Item, answer: Fetched) -> Page:
-    """The page that was fetched for a feed entry."""
-    return replace(
-        _blank(source, item, "page"),
-        content=answer.body,
-        content_type=answer.content_type,
-        status=answer.status,
-        final_url=answer.final_url,
-    )
-
-
-def of_entry(source: Source, item: Item, content: str, error: FetchError) -> Page:
-    """The feed entry's own content in place of a page that could not be had, and why."""
-    return replace(
-        _blank(source, item, "entry"),
-        content=content.encode(),
-        content_type="text/html; charset=utf-8",
-        status=error.status,
-        error=error.kind,
-        hints=replace(item.hints, content=None),
-    )
-
-
-def _blank(source: Source, item: Item, kind: Kind) -> Page:
+    Args:
+        source: Where the item is from.
+        item: The item.
+        kind: What the bytes will be.
+        now: Unix seconds.
+    """
     return Page(
         # A stand-in and the page that comes later are two pages of the same version.
         id=urls.digest(f"{source.id}\n{item.key}\n{item.fingerprint}\n{kind}"),
@@ -52,7 +31,7 @@ def _blank(source: Source, item: Item, kind: Kind) -> Page:
         feed_url=source.url,
         url=item.url,
         identity=item.identity,
-        fetched_at=datetime.now(UTC),
+        fetched_at=datetime.fromtimestamp(now, UTC),
         content=b"",
         hints=item.hints,
         tags=tuple(source.tags),
@@ -60,4 +39,35 @@ def _blank(source: Source, item: Item, kind: Kind) -> Page:
         precision=source.extract.precision,
         mode=source.extract.mode,
         html=source.extract.html,
+    )
+
+
+def of_content(source: Source, item: Item, content: bytes, *, now: float) -> Page:
+    """The page of an item whose bytes its source has: a local file, a record of an archive."""
+    page = blank(source, item, "file" if item.fetched_at is None else "page", now=now)
+    page = replace(page, content=content, content_type=item.content_type)
+    return replace(page, fetched_at=item.fetched_at) if item.fetched_at else page
+
+
+def of_answer(page: Page, answer: Fetched, *, now: float) -> Page:
+    """A blank page filled with what was fetched for it."""
+    return replace(
+        page,
+        content=answer.body,
+        content_type=answer.content_type,
+        status=answer.status,
+        final_url=answer.final_url,
+        fetched_at=datetime.fromtimestamp(now, UTC),
+    )
+
+
+def of_entry(source: Source, item: Item, content: str, error: FetchError, *, now: float) -> Page:
+    """The feed entry's own content in place of a page that could not be had, and why."""
+    return replace(
+        blank(source, item, "entry", now=now),
+        content=content.encode(),
+        content_type="text/html; charset=utf-8",
+        status=error.status,
+        error=error.kind,
+        hints=replace(item.hints, content=None),
     )

@@ -1,27 +1,24 @@
-"""One look at one source: poll it, take its items in, remember the outcome.
+"""One look at one source: what it holds, taken in, and the outcome remembered.
 
 A source never stops another: whatever goes wrong with it ends here, in its state and in the log.
 """
 
 from __future__ import annotations
 
-import asyncio
-import time
+import random
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 from redis.exceptions import RedisError
 
 from feedmill import log
 from feedmill.config import Source
-from feedmill.errors import FileSourceError, SourceError
+from feedmill.errors import SourceError
 from feedmill.store.sources import SourceState, SourceStates
 from service import schedule
-from service.feeds.pool import FeedParsers
-from service.http import Fetcher
-from service.ingest import Ingest, Tally, pace_of
-from service.sources import feed, files
+from service.ingest import Ingest, Tally
 from service.sources.item import Polled
+from service.sources.looker import Looker
 
 
 class Poller:
@@ -30,35 +27,33 @@ class Poller:
     Args:
         states: Where the states of sources are kept.
         ingest: What takes items in.
-        fetcher: The HTTP client.
-        parsers: Where feeds are parsed.
-        max_bytes: Largest local file that is taken.
-        root: The folder that local articles are named from; by default each source has its own.
+        looker: What looks at them.
+        clock: Unix seconds.
+        chance: A random number in [0, 1), for jitter.
     """
 
     def __init__(
         self,
         states: SourceStates,
         ingest: Ingest,
-        fetcher: Fetcher,
-        parsers: FeedParsers,
+        looker: Looker,
         *,
-        max_bytes: int,
-        root: Path | None = None,
+        clock: Callable[[], float],
+        chance: Callable[[], float] = random.random,
     ) -> None:
         self._states = states
         self._ingest = ingest
-        self._fetcher = fetcher
-        self._parsers = parsers
-        self._max_bytes = max_bytes
-        self._root = root
+        self._looker = looker
+        self._clock = clock
+        self._chance = chance
 
-    async def poll(self, source: Source, tally: Tally) -> SourceState:
-        """Look at a source and take in what is new. Validators are kept only after all of it is taken.
+    async def poll(self, source: Source, tally: Tally, *, push_until: float = 0.0) -> SourceState:
+        """Look at a source and take in what is new.
 
         Args:
             source: The source.
             tally: The source's own; counts on while its items are taken in.
+            push_until: Until when the source's hub is relied on to bring what is new, Unix seconds.
 
         Returns:
             The source's new state, which is saved already.
@@ -66,45 +61,59 @@ class Poller:
         Raises:
             redis.RedisError: (maybe in an ExceptionGroup) Redis refuses or is gone.
         """
-        logger = log.get("service").bind(source_id=source.id)
-        state = await self._states.load(source.id)
+        stored = replace(await self._states.load(source.id), push_until=push_until)
+        state = schedule.begun(stored, source, now=self._clock())
+        if state.is_gone:
+            return state
+        # Before anything is asked: a crash in the middle must not make the next start ask again at once.
+        await self._states.save(source.id, state)
         try:
-            polled = await self._look(source, state)
+            after = await self._look(source, state, tally)
         except Exception as unexpected:
-            if isinstance(unexpected, RedisError):
+            if _is_redis(unexpected):
                 raise
-            error = _in_words(unexpected)
-            tally.failed += 1
-            logger.warning("source not read", kind=error.kind, error=error.message)
-            state = schedule.after_failure(state, error, source, now=time.time())
-        else:
+            after = self._failed(source, state, _in_words(unexpected), tally)
+        await self._states.save(source.id, after)
+        return after
+
+    async def _look(self, source: Source, state: SourceState, tally: Tally) -> SourceState:
+        logger = log.get("service").bind(source_id=source.id)
+        before, polled = replace(tally), Polled()
+        question = schedule.question(state, now=self._clock())
+        asked = replace(state, etag=question.etag, last_modified=question.last_modified)
+        async for polled in self._looker.look(source, asked):
             for problem in polled.problems:
                 logger.warning("part of the source not read", error=problem)
-            before = replace(tally)
             await self._ingest.take(source, polled.items, tally)
-            news = tally.since(before)
-            logger.info("polled", found=news.found, known=news.known, accepted=news.accepted)
-            if news.waiting:
-                # Ask for the whole feed next time, or the entries left over would not be seen again.
-                polled = Polled(polled.items)
-            state = schedule.after_success(state, polled, source, now=time.time())
-        await self._states.save(source.id, state)
-        return state
-
-    async def _look(self, source: Source, state: SourceState) -> Polled:
-        if source.url is not None:
-            return await feed.poll(
-                source.url,
-                state,
-                fetcher=self._fetcher,
-                parsers=self._parsers,
-                pace=pace_of(source),
-            )
-        if source.path is None:
-            raise FileSourceError("the source has neither url nor path", kind="file-none")
-        return await asyncio.to_thread(
-            files.poll, source.path, source.base, max_bytes=self._max_bytes, root=self._root
+        news = tally.since(before)
+        logger.info("polled", found=news.found, known=news.known, accepted=news.accepted)
+        after = schedule.after_success(
+            state, polled, source, new=news.new, now=self._clock(), random=self._chance
         )
+        return _with_hub(after, polled)
+
+    def _failed(
+        self, source: Source, state: SourceState, error: SourceError, tally: Tally
+    ) -> SourceState:
+        tally.failed += 1
+        log.get("service").warning(
+            "source not read", source_id=source.id, kind=error.kind, error=error.message
+        )
+        return schedule.after_failure(state, error, source, now=self._clock(), random=self._chance)
+
+
+def _with_hub(state: SourceState, polled: Polled) -> SourceState:
+    """With the hub that the feed names; after "not modified" it is the one it named before."""
+    answer = polled.answer
+    if answer is None:
+        return state
+    return replace(state, hub=answer.hub, topic=answer.topic or answer.final_url)
+
+
+def _is_redis(error: Exception) -> bool:
+    if isinstance(error, ExceptionGroup):
+        return any(_is_redis(one) for one in error.exceptions)
+    return isinstance(error, RedisError)
 
 
 def _in_words(error: Exception) -> SourceError:

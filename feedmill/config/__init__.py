@@ -8,7 +8,8 @@
 
 The way of the data: `syntax` (text to nodes, limits) > `document` (nodes to plain data and
 places, `environment` for `${...}`) > `models` with `fields` and `checks` > `load` and `sources`
-(includes, defaults, rules between sources). `messages` puts into words what the models refuse.
+(includes, defaults, rules between sources). `opml` reads what other programs list.
+`messages` puts into words what the models refuse.
 """
 
 from feedmill.config.load import load
@@ -21,6 +22,7 @@ from feedmill.config.models import (
     Source,
     StreamOptions,
     Timing,
+    WebSub,
 )
 from feedmill.config.schema import schema
 
@@ -33,6 +35,7 @@ __all__ = [
     "Source",
     "StreamOptions",
     "Timing",
+    "WebSub",
     "load",
     "schema",
 ]

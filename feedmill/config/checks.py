@@ -17,16 +17,20 @@ MAX_URL: Final = 2048
 MAX_PATH: Final = 1024
 MAX_REGEX: Final = 1000
 MAX_LABEL: Final = 200
+MAX_SELECTOR: Final = 500
+MAX_PORT: Final = 65_535
 
 ID_PATTERN: Final = r"^[a-z0-9][a-z0-9-]{0,63}$"
 PREFIX_PATTERN: Final = r"^[A-Za-z0-9:_{}-]*$"
 LANG_PATTERN: Final = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 
-Kind = Literal["auto", "feed", "files"]
-LATER_KINDS: Final = ("page", "sitemap", "warc")  # moves to the line above when it is built
+LISTEN_PATTERN: Final = r"^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+):[0-9]{1,5}$"
+
+Kind = Literal["auto", "feed", "files", "site", "page", "sitemap", "warc"]
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _SPACE = re.compile(r"\s")
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _REDIS = ("redis://", "rediss://", "unix://")
 
 
@@ -36,18 +40,55 @@ def check_url(url: str) -> str:
         raise ValueError(f"the address is longer than {MAX_URL} characters")
     if _CONTROL.search(url) or _SPACE.search(url):
         raise ValueError("an address holds no spaces and no control characters")
-    parts = _split(url)
-    if parts.scheme not in {"http", "https"}:
-        raise ValueError("expected an address that begins with http:// or https://")
+    parts = _of_the_web(url)
     if "@" in parts.netloc:
         raise ValueError("passwords in URLs are refused; remove the part before the @")
-    if not parts.hostname:
-        raise ValueError("the address has no host")
     try:
         canonical(url)
     except ValueError:
         raise ValueError("the address cannot be understood") from None
     return url
+
+
+def check_callback(url: str) -> str:
+    """Refuse what hubs cannot be given as the beginning of an address."""
+    check_url(url)
+    if "?" in url or "#" in url:
+        raise ValueError("expected an address without ? and #; feedmill appends to its path")
+    return url
+
+
+def check_proxy(url: str) -> str:
+    """Refuse what is no address of a proxy. It may hold a password: never repeated."""
+    if len(url) > MAX_URL or _CONTROL.search(url) or _SPACE.search(url):
+        raise ValueError("an address holds no spaces and no control characters")
+    parts = _of_the_web(url)
+    if parts.path.strip("/") or parts.query or parts.fragment:
+        raise ValueError("expected the address of a proxy: http://host:port")
+    return url
+
+
+def check_listen(text: str) -> str:
+    """Refuse what is no `host:port` to listen on."""
+    expected = "expected host:port, such as 127.0.0.1:8088"
+    _matching(LISTEN_PATTERN, text, expected)
+    if int(text.rpartition(":")[2]) > MAX_PORT:
+        raise UnexpectedError(expected, detail=f"ports end at {MAX_PORT}")
+    return text
+
+
+def check_selector(text: str) -> str:
+    """Refuse what cannot be a CSS selector. Whether it is one is found out where it is used."""
+    if not text.strip() or len(text) > MAX_SELECTOR or _CONTROL.search(text):
+        raise UnexpectedError(f"expected a CSS selector of at most {MAX_SELECTOR} characters")
+    if text.lstrip().startswith("/") or "{" in text:
+        raise UnexpectedError("expected a CSS selector such as main h2 > a")
+    bare = _QUOTED.sub("", text)
+    if "'" in bare or '"' in bare:
+        raise UnexpectedError("expected a CSS selector", detail="a quotation mark is never closed")
+    if any(bare.count(opening) != bare.count(closing) for opening, closing in ("()", "[]")):
+        raise UnexpectedError("expected a CSS selector", detail="a bracket is never closed")
+    return text
 
 
 def check_redis(url: str) -> str:
@@ -70,8 +111,10 @@ def check_path(path: str) -> str:
         raise ValueError("this is an address; write it as `url`")
     if path.count("**") > 1:
         raise ValueError("`**` can stand only once in a pattern")
-    if not paths.may_end_in(path, paths.SOURCE_ENDINGS):
-        endings = ", ".join(paths.SOURCE_ENDINGS[::2])
+    if path.lower().endswith(paths.INCLUDE_ENDINGS):
+        raise ValueError("a file with sources; list it under `include`")
+    if not paths.may_end_in(path, paths.ENDINGS):
+        endings = ", ".join(paths.ENDINGS[::2])
         raise UnexpectedError(
             f"expected an http(s) address or a file that ends in {endings}, or these with .gz"
         )
@@ -93,16 +136,19 @@ def check_folder(folder: object) -> Path:
 
 def check_include(pattern: object) -> str:
     """Refuse what cannot name another file of sources."""
+    expected = "expected a file or pattern that ends in .yaml, .yml or .opml"
     if not isinstance(pattern, str):
-        raise UnexpectedError("expected a file or pattern that ends in .yaml or .yml")
+        raise UnexpectedError(expected)
     if not pattern or _CONTROL.search(pattern) or len(pattern) > MAX_PATH:
         raise ValueError(f"a path has 1 to {MAX_PATH} characters, no control characters")
-    if pattern.lower().endswith(".opml"):
-        raise ValueError("OPML files are not supported yet; list their feeds under `sources`")
     if pattern.count("**") > 1:
         raise ValueError("`**` can stand only once in a pattern")
-    if not pattern.lower().endswith(paths.CONFIG_ENDINGS):
-        raise UnexpectedError("expected a file or pattern that ends in .yaml or .yml")
+    if "://" in pattern:
+        raise ValueError(
+            "only files can be included; `feedmill import URL` makes one of an address"
+        )
+    if not pattern.lower().endswith(paths.INCLUDE_ENDINGS):
+        raise UnexpectedError(expected)
     return pattern
 
 
@@ -133,13 +179,6 @@ def check_user_agent(text: str) -> str:
     if not text.strip() or len(text) > MAX_LABEL or not (text.isascii() and text.isprintable()):
         raise UnexpectedError(f"expected 1 to {MAX_LABEL} printable ASCII characters")
     return text
-
-
-def check_kind(kind: object) -> object:
-    """Say so when the kind is one that a later version will have."""
-    if kind in LATER_KINDS:
-        raise ValueError(f"the kind {kind} is not supported yet")
-    return kind
 
 
 def check_version(version: object) -> object:
@@ -186,6 +225,15 @@ def _matching(pattern: str, text: str, expected: str) -> str:
     if not re.fullmatch(pattern, text):
         raise UnexpectedError(expected)
     return text
+
+
+def _of_the_web(url: str) -> SplitResult:
+    parts = _split(url)
+    if parts.scheme not in {"http", "https"}:
+        raise ValueError("expected an address that begins with http:// or https://")
+    if not parts.hostname:
+        raise ValueError("the address has no host")
+    return parts
 
 
 def _split(url: str) -> SplitResult:

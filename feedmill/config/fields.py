@@ -61,7 +61,7 @@ Every = Annotated[
     _TEXT_IN_JSON,
 ]
 Size = Annotated[int, PlainValidator(sizes.parse_size), WithJsonSchema(_SIZE)]
-Port = Annotated[int, Field(ge=1, le=65_535)]
+Port = Annotated[int, Field(ge=1, le=checks.MAX_PORT)]
 Network = Annotated[
     IPv4Network | IPv6Network,
     PlainValidator(checks.parse_network),
@@ -77,9 +77,14 @@ Folder = Annotated[Path, BeforeValidator(checks.check_folder), WithJsonSchema({"
 UserAgent = Annotated[str, AfterValidator(checks.check_user_agent)]
 
 Url = Annotated[str, AfterValidator(checks.check_url), _pattern("^[hH][tT][tT][pP][sS]?://")]
+CallbackUrl = Annotated[
+    str, AfterValidator(checks.check_callback), _pattern("^[hH][tT][tT][pP][sS]?://[^?#]+$")
+]
+ProxyUrl = Annotated[str, AfterValidator(checks.check_proxy), _pattern("^[hH][tT][tT][pP][sS]?://")]
+Listen = Annotated[str, AfterValidator(checks.check_listen), _pattern(checks.LISTEN_PATTERN)]
+Selector = Annotated[str, AfterValidator(checks.check_selector)]
 FilePath = Annotated[str, AfterValidator(checks.check_path)]
 SourceId = Annotated[str, AfterValidator(checks.check_id), _pattern(checks.ID_PATTERN)]
-SourceKind = Annotated[checks.Kind, BeforeValidator(checks.check_kind)]
 Lang = Annotated[str, AfterValidator(checks.check_lang), _pattern(checks.LANG_PATTERN)]
 Label = Annotated[str, AfterValidator(checks.check_label)]
 Regex = Annotated[str, AfterValidator(checks.check_regex)]

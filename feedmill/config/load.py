@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import glob
 import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from feedmill.config import paths
@@ -12,12 +12,14 @@ from feedmill.config.checks import check_include
 from feedmill.config.document import Document, read_document
 from feedmill.config.messages import read, unexpected
 from feedmill.config.models import Defaults, Settings, SettingsFile, SourcesFile
+from feedmill.config.opml import OpmlDocument, read_opml
 from feedmill.config.problems import Place, Problem, UnexpectedError, UnreadableError
 from feedmill.config.sources import SourceList, apply_timing
 from feedmill.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 MAX_INCLUDE_DEPTH: Final = 4
 
@@ -33,7 +35,7 @@ def load(path: Path, env: Mapping[str, str] = os.environ) -> Settings:
         ConfigError: Something is wrong; its `problems` are all mistakes in all files.
     """
     loader = _Loader(env)
-    settings = loader.load(_absolute(path))
+    settings = loader.load(paths.absolute(path))
     if settings is None or loader.problems:
         raise ConfigError(_lines(loader.problems))
     return settings
@@ -58,6 +60,8 @@ class _Loader:
         self._unreadable: list[Problem] = []
         self._documents: dict[Path, Document] = {}
         self._included: dict[Path, Place] = {}
+        self._lists: list[tuple[OpmlDocument, Defaults]] = []
+        self._globs: list[str] = []
 
     @property
     def problems(self) -> list[Problem]:
@@ -75,22 +79,35 @@ class _Loader:
             return None
         if "version" not in document.data:
             document.report(("version",), "is missing; write `version: 1`")
+        if file.websub is not None and "callback" not in document.data["websub"]:
+            document.report(("websub", "callback"), "is missing; where can hubs reach feedmill?")
         defaults = Defaults(**apply_timing(file.defaults, Defaults(), document, ("defaults",)))
         self._take(file, _Scope(document, defaults, (path,)))
+        self._take_lists()
         values = dict(file)
         values["data_dir"] = path.parent / file.data_dir
         values["include"] = [pattern for pattern in file.include if isinstance(pattern, str)]
         values["sources"] = self._sources.sources
-        return Settings(**values, path=path, warnings=self._sources.warnings)
+        files = (*self._documents, *(document.file for document, _ in self._lists))
+        return Settings(
+            **values,
+            path=path,
+            warnings=self._sources.warnings,
+            files=files,
+            globs=tuple(self._globs),
+        )
 
     def _open(self, path: Path) -> Document | None:
         try:
             document = self._documents[path] = read_document(path, self._env)
         except UnreadableError as error:
-            place = Place(paths.shown(path), error.line, error.column)
-            self._unreadable.append(Problem(place, error.text))
+            self._refuse(path, error)
             return None
         return document
+
+    def _refuse(self, path: Path, error: UnreadableError) -> None:
+        place = Place(paths.shown(path), error.line, error.column)
+        self._unreadable.append(Problem(place, error.text))
 
     def _take(self, file: SourcesFile, scope: _Scope) -> None:
         """Take the sources of a file, then those of the files it includes."""
@@ -98,6 +115,13 @@ class _Loader:
             self._sources.add(entry, scope.document, (*scope.sources_at, index), scope.defaults)
         for index, pattern in enumerate(file.include):
             self._include(pattern, ("include", index), scope)
+
+    def _take_lists(self) -> None:
+        """Take the feeds of OPML files, after all that people wrote themselves: that goes first."""
+        for document, defaults in self._lists:
+            for number in range(len(document.outlines)):
+                self._sources.add_listed(document, number, defaults)
+            self._sources.warnings += _lines(document.problems)
 
     def _include(self, pattern: Any, path: tuple[str | int, ...], scope: _Scope) -> None:
         """Read the files that one item of `include` names."""
@@ -108,7 +132,8 @@ class _Loader:
         if len(scope.trail) > MAX_INCLUDE_DEPTH:
             document.report(path, f"files include each other more than {MAX_INCLUDE_DEPTH} deep")
         elif paths.has_glob(pattern):
-            files = paths.matches(pattern, folder, paths.CONFIG_ENDINGS)
+            self._globs.append(os.path.join(glob.escape(str(folder)), pattern))  # noqa: PTH118
+            files = paths.matches(pattern, folder, paths.INCLUDE_ENDINGS)
             if not files:
                 self._sources.warnings.append(f"{document.place(path)}: {paths.NO_MATCH}")
             for file in files:
@@ -120,7 +145,7 @@ class _Loader:
 
     def _read_included(self, file: Path, path: tuple[str | int, ...], scope: _Scope) -> None:
         """Read one file that the item of `include` at the path names."""
-        file = _absolute(file)
+        file = paths.absolute(file)
         place = scope.document.place(path)
         if file in scope.trail:
             names = " -> ".join(paths.shown(step) for step in (*scope.trail, file))
@@ -130,6 +155,9 @@ class _Loader:
         if first is not place:
             text = f"{paths.shown(file)} is already included at {first.spot}"
             scope.document.report(path, text)
+            return
+        if file.name.lower().endswith(paths.OPML_ENDING):
+            self._read_list(file, scope)
             return
         document = self._open(file)
         if document is None:
@@ -142,9 +170,11 @@ class _Loader:
             timing = apply_timing(contents.defaults, scope.defaults, document, ("defaults",))
             self._take(contents, _Scope(document, Defaults(**timing), trail))
 
-
-def _absolute(path: Path) -> Path:
-    return Path(os.path.abspath(path))  # noqa: PTH100 - Path.resolve() would follow links
+    def _read_list(self, file: Path, scope: _Scope) -> None:
+        try:
+            self._lists.append((read_opml(file), scope.defaults))
+        except UnreadableError as error:
+            self._refuse(file, error)
 
 
 def _is_includable(pattern: Any, document: Document, path: tuple[str | int, ...]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from pydantic_core import ErrorDetails
 
-    from feedmill.config.document import Document
+    from feedmill.config.problems import Located
 
     Path = tuple[str | int, ...]
 
@@ -35,7 +35,7 @@ _EXPECTED: Final = {
 }
 
 
-def read(model: type[M], data: Any, document: Document, path: Path) -> M | None:
+def read(model: type[M], data: Any, document: Located, path: Path) -> M | None:
     """Turn data into a model and report every mistake in it to the document.
 
     What is wrong is left out, so that the rest can still be looked at.
@@ -82,7 +82,7 @@ def _without(data: Any, wrong: set[Path], path: Path) -> Any:
     return data
 
 
-def _sentence(error: ErrorDetails, model: type[BaseModel], document: Document, spot: Path) -> str:
+def _sentence(error: ErrorDetails, model: type[BaseModel], document: Located, spot: Path) -> str:
     if error["type"] == "extra_forbidden":
         return "unknown key" + did_you_mean(spot[-1], _known_keys(model, error["loc"][:-1]))
     context = error.get("ctx", {})
@@ -144,7 +144,8 @@ def _short(value: object) -> str:
 def _known_keys(model: type[BaseModel], path: Sequence[str | int]) -> Iterable[str]:
     """List the keys that the model, or the one at the path below it, knows."""
     for part in path:
-        below = model.model_fields[str(part)].annotation
-        if isinstance(below, type) and issubclass(below, BaseModel):
-            model = below
+        annotation = model.model_fields[str(part)].annotation
+        for below in (annotation, *get_args(annotation)):
+            if isinstance(below, type) and issubclass(below, BaseModel):
+                model = below
     return model.model_fields

@@ -14,22 +14,27 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 import feedmill
+from feedmill.config import paths
+from feedmill.config.checks import Kind
 from feedmill.config.fields import (
+    CallbackUrl,
     Duration,
     Every,
     FilePath,
     Folder,
     Label,
     Lang,
+    Listen,
     Network,
     Port,
     PositiveDuration,
     Prefix,
+    ProxyUrl,
     RedisUrl,
     Regex,
+    Selector,
     Size,
     SourceId,
-    SourceKind,
     Url,
     UserAgent,
     Version,
@@ -100,6 +105,12 @@ class FetchOptions(Model):
     """Private networks that may be fetched from, such as 10.0.0.0/8."""
     ports: list[Port] = Field(default=[80, 443, 8080, 8443], min_length=1)
     """Ports that may be connected to."""
+    proxy: ProxyUrl | None = Field(default=None, repr=False)
+    """An HTTP proxy that all requests go through: http://host:port."""
+    robots: bool = True
+    """false fetches pages of articles that the site's robots.txt keeps from programs."""
+    retry_after_max: PositiveDuration = timedelta(days=7)
+    """The longest wait that a server can ask for with Retry-After."""
 
 
 class StreamOptions(Model):
@@ -109,19 +120,30 @@ class StreamOptions(Model):
     """thin announces what an article is; full puts its whole JSON into the field json as well."""
 
 
+class WebSub(Model):
+    """Being called by feeds' hubs when there is news."""
+
+    callback: CallbackUrl = ""
+    """The public address that hubs call, without ? and #; feedmill appends to its path."""
+    listen: Listen = "127.0.0.1:8088"
+    """Where feedmill waits for these calls: host:port."""
+
+
 class SourceEntry(Timing):
     """One source as it is written. Exactly one of `url` and `path` is needed."""
 
     url: Url | None = None
-    """Address of a feed, or of a site whose feeds are to be found."""
+    """Address of a feed, of a site whose feeds are to be found, of a list page, or of a sitemap."""
     path: FilePath | None = None
     """Local file or glob, relative to the folder of the file in which it stands."""
     id: SourceId = ""
     """Name of the source in Redis and in metrics; made from the url or path when left out."""
     name: Label | None = None
     """Name of the source for people."""
-    kind: SourceKind = "auto"
-    """What the source is."""
+    kind: Kind = "auto"
+    """What the source is; auto finds out."""
+    select: Selector | None = None
+    """CSS selector of the links to articles on a list page; left out, they are found."""
     tags: list[Label] = []
     """Labels that every article of the source carries."""
     lang: Lang | None = None
@@ -148,7 +170,7 @@ class SourcesFile(Model):
     sources: list[Any] = []
     """Where articles come from."""
     include: list[Any] = []
-    """More files with sources: paths or globs that end in .yaml or .yml."""
+    """More files with sources: paths or globs that end in .yaml, .yml or .opml."""
 
 
 class SettingsFile(SourcesFile):
@@ -166,6 +188,8 @@ class SettingsFile(SourcesFile):
     """How anything is fetched."""
     stream: StreamOptions = StreamOptions()
     """How articles are announced."""
+    websub: WebSub | None = None
+    """Being called by feeds' hubs when there is news; left out, no hub is asked to."""
 
 
 class Settings(SettingsFile):
@@ -177,3 +201,13 @@ class Settings(SettingsFile):
     """The file that was loaded, absolute."""
     warnings: list[str] = []
     """What is worth knowing but no mistake, one line each."""
+    files: tuple[Path, ...] = ()
+    """Every file that was read, absolute: the main one, and those that are included."""
+    globs: tuple[str, ...] = ()
+    """The patterns under `include` of all files, absolute: a new file may match one."""
+
+    def would_read(self) -> tuple[Path, ...]:
+        """List the files that the patterns of `include` match now, of which some may be new."""
+        found = (paths.matches(pattern, Path("/"), paths.INCLUDE_ENDINGS) for pattern in self.globs)
+        absolute = (paths.absolute(path) for files in found for path in files)
+        return tuple(dict.fromkeys(absolute))

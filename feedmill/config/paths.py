@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 SOURCE_ENDINGS = tuple(
     ending + packed for ending in (".txt", ".html", ".htm", ".md") for packed in ("", ".gz")
 )
+WARC_ENDINGS = (".warc", ".warc.gz")
+ENDINGS = SOURCE_ENDINGS + WARC_ENDINGS
 CONFIG_ENDINGS = (".yaml", ".yml")
+OPML_ENDING = ".opml"
+INCLUDE_ENDINGS = (*CONFIG_ENDINGS, OPML_ENDING)
 NO_MATCH = "no file matches this pattern"
 
 _GLOB = re.compile(r"[*?\[]")
@@ -43,6 +47,11 @@ def matches(pattern: str, base: Path, endings: Sequence[str]) -> list[Path]:
 def is_file(path: Path) -> bool:
     """Say whether a regular file is there; a name that cannot exist is none."""
     return os.path.isfile(path)  # noqa: PTH113 - Path.is_file() raises for a name that is too long
+
+
+def absolute(path: Path) -> Path:
+    """The path from the root, without `..`; links are not followed."""
+    return Path(os.path.abspath(path))  # noqa: PTH100 - Path.resolve() would follow links
 
 
 def shown(path: Path) -> str:

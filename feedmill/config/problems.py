@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -37,6 +38,21 @@ class Problem:
 
     def __str__(self) -> str:
         return f"{self.place}: {self.text}"
+
+
+class Located(Protocol):
+    """A file whose parts have places: YAML or OPML."""
+
+    file: Path
+
+    def place(self, path: Sequence[str | int], *, at_key: bool = False) -> Place:
+        """Where the value at the path begins, or its key."""
+
+    def report(self, path: Sequence[str | int], text: str, *, at_key: bool = False) -> None:
+        """Note a mistake."""
+
+    def written(self, path: Sequence[str | int]) -> str | None:
+        """The text at the path as it was before its `${...}` were replaced, if it had any."""
 
 
 class UnreadableError(Exception):

@@ -30,6 +30,9 @@ def schema() -> dict[str, Any]:
     main["required"] = ["version"]
     main["properties"]["version"].pop("default")
     main["description"] = "News sources, and how feedmill reads them."
+    hooks = definitions["WebSub"]
+    hooks["required"] = ["callback"]
+    hooks["properties"]["callback"].pop("default")
     entry["oneOf"] = [{"required": ["url"]}, {"required": ["path"]}]
     for name in ("id", *Timing.model_fields):
         entry["properties"][name].pop("default", None)  # depends on the url, or on `defaults`

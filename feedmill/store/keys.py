@@ -36,6 +36,11 @@ class Keys:
         return f"{self.prefix}pages:attempts"
 
     @property
+    def later(self) -> str:
+        """Sorted set: pages that could not be had, by when they are asked for again (Unix seconds)."""
+        return f"{self.prefix}pages:later"
+
+    @property
     def url_index(self) -> str:
         """Hash: URL key -> article id, with `=` in front where the address holds a copy."""
         return f"{self.prefix}ix:url"
@@ -66,6 +71,21 @@ class Keys:
         return f"{self.prefix}service"
 
     @property
+    def config(self) -> str:
+        """Hash: which version of the configuration is in force, and what is wrong with the newest."""
+        return f"{self.prefix}config"
+
+    @property
+    def holds(self) -> str:
+        """Sorted set: hosts of one lane, or one tenant of a platform -> until when they asked to be left alone."""
+        return f"{self.prefix}holds"
+
+    @property
+    def callbacks(self) -> str:
+        """Hash: token of a WebSub callback -> source id."""
+        return f"{self.prefix}callbacks"
+
+    @property
     def queue(self) -> str:
         """Name of the one RQ queue."""
         return f"{self.prefix}pages"
@@ -82,9 +102,25 @@ class Keys:
         """String: a page, compressed with zstd, from acceptance to commit."""
         return f"{self.prefix}raw:{page_id}"
 
+    def deferred(self, page_id: str) -> str:
+        """Hash: a page that could not be had, without its bytes, and how often it was tried."""
+        return f"{self.prefix}later:{page_id}"
+
+    def visited(self, url_digest: str) -> str:
+        """String with a short life: validators of a page, by the digest of its address."""
+        return f"{self.prefix}visited:{url_digest}"
+
     def source(self, source_id: str) -> str:
         """Hash: validators, schedule and health of a source."""
         return f"{self.prefix}source:{source_id}"
+
+    def subscription(self, source_id: str) -> str:
+        """Hash: callback token -> a WebSub subscription of a source as JSON, with its secret."""
+        return f"{self.prefix}subscription:{source_id}"
+
+    def robots(self, origin_digest: str) -> str:
+        """String with a short life: the robots.txt of a scheme, host and port."""
+        return f"{self.prefix}robots:{origin_digest}"
 
     def seen(self, source_id: str) -> str:
         """Hash: digest of an item's key -> fingerprint of the version that was accepted last."""

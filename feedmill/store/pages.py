@@ -7,10 +7,11 @@ killed in between. `Intake` is the service's side (asynchronous), `Workshop` the
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import zstandard
 from redis import Redis
@@ -24,6 +25,7 @@ from feedmill.store.commit import load_script
 from feedmill.store.keys import Keys
 
 RAW_SECONDS = 7 * 86400
+_VISITED_SECONDS = 14 * 86400  # articles that change do so soon
 QUARANTINED_RAW_SECONDS = 30 * 86400
 MAX_ATTEMPTS = 3
 _MAX_PAGE_BYTES = 64 * 1024 * 1024  # decoded; far above what the fetcher lets through
@@ -36,6 +38,16 @@ class Mark:
 
     key: str
     fingerprint: str
+
+
+class Validators(NamedTuple):
+    """What an answer was served with, byte for byte, to ask whether it has changed since."""
+
+    etag: str | None
+    last_modified: str | None
+
+    def __bool__(self) -> bool:
+        return any(self)
 
 
 class Intake:
@@ -70,22 +82,47 @@ class Intake:
         values = await self._redis.hmget(self._keys.url_index, digests)
         return {key for key, value in zip(url_keys, values, strict=True) if value is not None}
 
-    async def accept(self, page: Page, mark: Mark) -> None:
-        """Take responsibility for a page. Accepting the same page again changes nothing."""
+    async def accept(
+        self, page: Page, mark: Mark | None, validators: Validators | None = None
+    ) -> None:
+        """Take responsibility for a page. Accepting the same page again changes nothing.
+
+        Args:
+            page: The page. If it had been deferred, it is so no longer.
+            mark: The version of the item that is seen with it; None where it is marked already.
+            validators: What the page was served with, for asking again when the item changes.
+        """
         raw = zstandard.ZstdCompressor(level=_ZSTD_LEVEL).compress(pages.encode(page))
         async with self._redis.pipeline(transaction=True) as pipe:
             pipe.set(self._keys.raw(page.id), raw, ex=RAW_SECONDS)
             pipe.zadd(self._keys.pending, {page.id: time.time()}, nx=True)
-            pipe.hset(self._keys.seen(page.source_id), urls.digest(mark.key), mark.fingerprint)
+            if mark:
+                pipe.hset(self._keys.seen(page.source_id), urls.digest(mark.key), mark.fingerprint)
+            if validators:
+                key = self._keys.visited(urls.digest(page.url))
+                pipe.set(key, json.dumps(validators), ex=_VISITED_SECONDS)
+            _forget_deferred(pipe, self._keys, page.id)
             await pipe.execute()
 
-    async def refuse(self, *, source_id: str, url: str, mark: Mark, error: FeedmillError) -> None:
+    async def validators(self, url: str) -> Validators:
+        """What a page was served with when it was had last, if that is not long ago."""
+        stored = await self._redis.get(self._keys.visited(urls.digest(url)))
+        if stored is None:
+            return Validators(None, None)
+        return Validators(*json.loads(stored))
+
+    async def refuse(
+        self, page: Page, mark: Mark | None, error: FeedmillError, *, is_deferred: bool = False
+    ) -> None:
         """Set an item aside of which not even a page could be had, and do not try it again."""
-        entry = _entry(None, source_id, url, error)
+        entry = _entry(None, page.source_id, page.url, error)
         async with self._redis.pipeline(transaction=True) as pipe:
             pipe.xadd(self._keys.quarantine, dict(zip(entry[::2], entry[1::2], strict=True)))
             pipe.hincrby(self._keys.stats, "quarantined", 1)
-            pipe.hset(self._keys.seen(source_id), urls.digest(mark.key), mark.fingerprint)
+            if mark:
+                pipe.hset(self._keys.seen(page.source_id), urls.digest(mark.key), mark.fingerprint)
+            if is_deferred:
+                _forget_deferred(pipe, self._keys, page.id)
             await pipe.execute()
 
     async def pending(self, *, older_than: float = 0.0) -> list[str]:
@@ -162,6 +199,11 @@ class Workshop:
                 ),
             ],
         )
+
+
+def _forget_deferred(pipe: Any, keys: Keys, page_id: str) -> None:
+    pipe.zrem(keys.later, page_id)
+    pipe.delete(keys.deferred(page_id))
 
 
 def _entry(

@@ -5,13 +5,16 @@ Lies in Redis, so that a restart polls nothing earlier than it would have been p
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, cast
 
+from redis import Redis
 from redis.asyncio import Redis as AsyncRedis
 
 from feedmill.store.keys import Keys
+
+_BATCH = 500  # sources a round trip
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +32,25 @@ class SourceState:
         polled_at: When the last look ended.
         succeeded_at: When the last look that succeeded ended.
         new_at: When the last look that found a new entry ended.
+        learned_at: Until when the rhythm below has been followed.
+        newest_at: When the newest entry came, by its date, or when it was found.
         failures: Weight of the failures since the last success: hard ones count 1, others less.
         error_kind: Kind of the last look's error.
         error: The last look's error in words.
         status: HTTP status of the last answer.
         not_before: What the server asked for with `Retry-After`.
         is_gone: The server said that the feed is gone for good (410).
-        items: Decayed count of new entries (research: the square-root rule).
+        items: Decayed count of new entries over weeks; see `service.schedule.rhythm`.
         seconds: Decayed time in which they came.
+        recent_items: The same count over hours.
+        recent_seconds: The time for that.
+        placed: Decayed count of the entries that `waves` holds.
+        waves: Where in the day and in the week they came; coded by `service.schedule.waves`.
+        longest_gap: The longest time between two entries in the feed's recent past, seconds.
         window: How many entries the feed held when it was last read.
-        wait: Seconds that the answers ask to leave between two looks.
-        wait_from: Which of them asks for most: `ttl`, `cache`, `period`.
+        wait: Seconds that the feed itself asks to leave between two looks.
+        wait_from: Which of its fields asks for most: `ttl`, `period`.
+        fresh: Seconds for which the last answer is fresh (`Cache-Control`, `Expires`).
         skip_hours: Hours in GMT in which not to ask, separated by commas.
         skip_days: Days of the week in which not to ask, Monday is 0, separated by commas.
         moved_to: Where permanent redirects lead.
@@ -47,7 +58,6 @@ class SourceState:
         moved_count: How often they have.
         full_at: When the whole feed was last asked for without validators.
         is_liar: Whether the server said "not modified" although there was news.
-        longest_gap: The longest time between two entries in the feed's recent past.
         feed_url: The feed that was found at the address of a site.
         found_at: When it was found.
         hub: The WebSub hub that the feed names.
@@ -68,6 +78,8 @@ class SourceState:
     polled_at: float = 0.0
     succeeded_at: float = 0.0
     new_at: float = 0.0
+    learned_at: float = 0.0
+    newest_at: float = 0.0
     failures: float = 0.0
     error_kind: str | None = None
     error: str | None = None
@@ -76,9 +88,15 @@ class SourceState:
     is_gone: bool = False
     items: float = 0.0
     seconds: float = 0.0
+    recent_items: float = 0.0
+    recent_seconds: float = 0.0
+    placed: float = 0.0
+    waves: str = ""
+    longest_gap: float = 0.0
     window: int = 0
     wait: float = 0.0
     wait_from: str | None = None
+    fresh: float = 0.0
     skip_hours: str = ""
     skip_days: str = ""
     moved_to: str | None = None
@@ -86,7 +104,6 @@ class SourceState:
     moved_count: int = 0
     full_at: float = 0.0
     is_liar: bool = False
-    longest_gap: float = 0.0
     feed_url: str | None = None
     found_at: float = 0.0
     hub: str | None = None
@@ -109,6 +126,17 @@ class SourceStates:
         stored = cast("dict[bytes, bytes]", await self._redis.hgetall(self._keys.source(source_id)))
         return _decoded(stored)
 
+    async def load_many(self, source_ids: Sequence[str]) -> dict[str, SourceState]:
+        """The states of many sources by id, in the order given; a few hundred a round trip."""
+        found: dict[str, SourceState] = {}
+        for batch in _batches(source_ids):
+            async with self._redis.pipeline(transaction=False) as pipe:
+                for source_id in batch:
+                    pipe.hgetall(self._keys.source(source_id))
+                answers = cast("list[dict[bytes, bytes]]", await pipe.execute())
+            found.update(zip(batch, map(_decoded, answers), strict=True))
+        return found
+
     async def save(self, source_id: str, state: SourceState) -> None:
         """Store the state and when the source is due, in one step."""
         key = self._keys.source(source_id)
@@ -121,6 +149,22 @@ class SourceStates:
             await pipe.execute()
 
 
+def load_states(redis: Redis, keys: Keys, source_ids: Sequence[str]) -> dict[str, SourceState]:
+    """As `SourceStates.load_many`, for programs that only look."""
+    found: dict[str, SourceState] = {}
+    for batch in _batches(source_ids):
+        with redis.pipeline(transaction=False) as pipe:
+            for source_id in batch:
+                pipe.hgetall(keys.source(source_id))
+            answers = cast("list[dict[bytes, bytes]]", pipe.execute())
+        found.update(zip(batch, map(_decoded, answers), strict=True))
+    return found
+
+
+def _batches(source_ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (source_ids[start : start + _BATCH] for start in range(0, len(source_ids), _BATCH))
+
+
 def _encoded(state: SourceState) -> tuple[dict[Any, Any], list[str]]:
     """The fields to store, and those to remove because they hold what they hold by default."""
     kept: dict[Any, Any] = {}
@@ -130,8 +174,15 @@ def _encoded(state: SourceState) -> tuple[dict[Any, Any], list[str]]:
         if value == field.default and field.name != "next_at":
             absent.append(field.name)
         else:
-            kept[field.name] = int(value) if isinstance(value, bool) else value
+            kept[field.name] = _stored(value)
     return kept, absent
+
+
+def _stored(value: Any) -> Any:
+    """As Redis takes it. A header may hold any byte, which Python keeps as a surrogate."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "surrogatepass")
+    return int(value) if isinstance(value, bool) else value
 
 
 def _decoded(stored: dict[bytes, bytes]) -> SourceState:
@@ -139,7 +190,7 @@ def _decoded(stored: dict[bytes, bytes]) -> SourceState:
     for field in fields(SourceState):
         raw = stored.get(field.name.encode())
         if raw is not None:
-            values[field.name] = _READERS[field.type](raw.decode("utf-8", "surrogateescape"))
+            values[field.name] = _READERS[field.type](raw.decode("utf-8", "surrogatepass"))
     return SourceState(**values)
 
 

@@ -48,14 +48,29 @@ def main() -> None:
 
 
 def _add_commands() -> None:
-    from service.cli import check, extract, health, run, service, tail, trial, worker
+    from service.cli import (
+        check,
+        extract,
+        fetch,
+        health,
+        parse_feed,
+        run,
+        service,
+        status,
+        tail,
+        trial,
+        worker,
+    )
 
     for command in (
         run.run,
         check.check,
+        status.status,
         tail.tail,
         trial.test,
+        fetch.fetch,
         extract.extract,
+        parse_feed.parse_feed,
         service.service,
         worker.worker,
         health.healthcheck,

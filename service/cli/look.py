@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,10 +14,10 @@ from service.feeds.pool import FeedParsers
 from service.http import Fetched, Fetcher, FetchPolicy
 from service.http.pacing import Pace
 
-_FEED = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf)[\s>]", re.IGNORECASE)
+_FEED = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf|urlset)[\s>]", re.IGNORECASE)
+_JSON_FEED = re.compile(rb"^\s*\{.*jsonfeed\.org/version/1", re.DOTALL)
 _HTML = re.compile(rb"<(?:!doctype\s+html|html)[\s>]", re.IGNORECASE)
 _HEAD = 4_000  # bytes in which a feed shows itself
-_NO_ADDRESS = "http://file.invalid/"  # what relative links of a feed in a file are resolved against
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,21 +88,6 @@ class Manners:
     pace: Pace
 
 
-class _TracingFetcher(Fetcher):
-    """Remembers every address that was asked."""
-
-    def __init__(self, manners: Manners) -> None:
-        super().__init__(manners.policy)
-        self.pace = manners.pace
-        self.hops: list[str] = []
-
-    async def _hop(
-        self, url: str, target: Any, headers: dict[str, str], pace: Pace, clock: Any
-    ) -> Any:
-        self.hops.append(str(target))
-        return await super()._hop(url, target, headers, pace, clock)
-
-
 async def at_url(url: str, manners: Manners, *, pages: int) -> Look:
     """Fetch an address; of a feed the first pages too.
 
@@ -111,12 +95,12 @@ async def at_url(url: str, manners: Manners, *, pages: int) -> Look:
         FetchError: It could not be had.
         FeedParseError: It is a feed that cannot be read.
     """
-    async with _TracingFetcher(manners) as fetcher:
-        answer, trace = await _fetch(fetcher, url)
+    async with Fetcher(manners.policy) as fetcher:
+        answer, trace = await _fetch(fetcher, url, manners.pace)
         if not is_feed(answer.body):
             return Look(url, (_subject(url, answer, trace, None),))
         feed = await _parse(answer.body, answer.final_url, answer.content_type)
-        return Look(url, await _first_pages(fetcher, feed, pages), feed, trace)
+        return Look(url, await _first_pages(fetcher, feed, pages, manners.pace), feed, trace)
 
 
 async def at_file(
@@ -129,30 +113,32 @@ async def at_file(
     """
     if not is_feed(file.content):
         return Look(file.name, (Subject(file.name, url, file.content, content_type),))
-    feed = await _parse(file.content, url or _NO_ADDRESS, content_type)
-    async with _TracingFetcher(manners) as fetcher:
-        return Look(file.name, await _first_pages(fetcher, feed, pages), feed)
+    feed = await _parse(file.content, url, content_type)
+    async with Fetcher(manners.policy) as fetcher:
+        return Look(file.name, await _first_pages(fetcher, feed, pages, manners.pace), feed)
 
 
 def is_feed(content: bytes) -> bool:
-    """Whether bytes begin like RSS, RDF or Atom, and not like HTML."""
+    """Whether bytes begin like RSS, RDF, Atom, a sitemap or JSON Feed, and not like HTML."""
     head = content[:_HEAD]
+    if _JSON_FEED.search(head):
+        return True
     return bool(_FEED.search(head)) and not _HTML.search(head)
 
 
-async def _parse(body: bytes, url: str, content_type: str | None) -> ParsedFeed:
-    with FeedParsers() as parsers:
+async def _parse(body: bytes, url: str | None, content_type: str | None) -> ParsedFeed:
+    with FeedParsers(processes=1) as parsers:
         return await parsers.parse(body, url, content_type)
 
 
 async def _first_pages(
-    fetcher: _TracingFetcher, feed: ParsedFeed, count: int
+    fetcher: Fetcher, feed: ParsedFeed, count: int, pace: Pace
 ) -> tuple[Subject, ...]:
     subjects = []
     for entry in [entry for entry in feed.entries if entry.link][:count]:
         url = str(entry.link)
         try:
-            answer, trace = await _fetch(fetcher, url)
+            answer, trace = await _fetch(fetcher, url, pace)
         except FetchError as error:
             content = (entry.hints.content or "").encode()
             kind = "text/html; charset=utf-8"
@@ -162,13 +148,11 @@ async def _first_pages(
     return tuple(subjects)
 
 
-async def _fetch(fetcher: _TracingFetcher, url: str) -> tuple[Fetched, Trace]:
-    fetcher.hops.clear()
-    started = time.monotonic()
-    answer = await fetcher.fetch(url, pace=fetcher.pace)
-    seconds = time.monotonic() - started
+async def _fetch(fetcher: Fetcher, url: str, pace: Pace) -> tuple[Fetched, Trace]:
+    answer = await fetcher.fetch(url, pace=pace)
+    hops = tuple(hop.url for hop in answer.hops)
     size, kind = len(answer.body), answer.content_type
-    return answer, Trace(tuple(fetcher.hops), answer.status, size, kind, seconds)
+    return answer, Trace(hops, answer.status, size, kind, answer.seconds)
 
 
 def _subject(url: str, answer: Fetched, trace: Trace, entry: ParsedEntry | None) -> Subject:

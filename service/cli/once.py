@@ -6,7 +6,7 @@ import asyncio
 import time
 from dataclasses import asdict
 
-from feedmill.config import Settings
+from feedmill.config import Settings, Source
 from feedmill.store.articles import ArticleLog
 from feedmill.store.connection import connect
 from feedmill.store.keys import Keys
@@ -31,7 +31,7 @@ async def once(settings: Settings, redis_url: str, *, as_json: bool) -> int:
         async with running(settings, redis_url) as app:
             before = await app.intake.verdicts()
             with report.progress(enabled=not as_json) as show:
-                await _work(app, show)
+                waiting = await _work(app, show)
             after = await app.intake.verdicts()
         entries = list(log.since(last_id))
         outcome = report.Outcome(
@@ -39,20 +39,25 @@ async def once(settings: Settings, redis_url: str, *, as_json: bool) -> int:
             polled=asdict(app.tally),
             entries=entries or log.newest(_SHOWN),
             has_news=bool(entries),
+            asked_to_wait=tuple(source.id for source in waiting),
             seconds=time.monotonic() - started,
         )
         report.show(outcome, settings, redis_url, log, as_json=as_json)
     return int(bool(app.sources) and app.tally.failed == len(app.sources))
 
 
-async def _work(app: Service, show: report.Show) -> None:
-    """Poll, and wait until the workers have finished every page that was accepted."""
+async def _work(app: Service, show: report.Show) -> tuple[Source, ...]:
+    """Poll, and wait until the workers have finished every page that was accepted.
+
+    Returns:
+        The sources that have asked to wait.
+    """
     polling = asyncio.create_task(app.poll_once())
     try:
         while not polling.done() or await app.intake.pending_count():
             heed_cancellation()
             show(app.tally, await app.intake.pending_count())
             await asyncio.sleep(_LOOK_EVERY)
-        await polling
+        return await polling
     finally:
         polling.cancel()

@@ -40,6 +40,7 @@ class Outcome:
         polled: Counts of the service, see `service.ingest.Tally`.
         entries: Stream entries to show: those of this round, or else the newest.
         has_news: Whether they are of this round.
+        asked_to_wait: Ids of the sources that were not looked at, because their answers ask to wait.
         seconds: How long it took.
     """
 
@@ -47,6 +48,7 @@ class Outcome:
     polled: dict[str, int]
     entries: list[Entry]
     has_news: bool
+    asked_to_wait: tuple[str, ...]
     seconds: float
 
 
@@ -101,7 +103,9 @@ def _as_json(outcome: Outcome, redis_url: str, keys: Keys) -> dict[str, Any]:
     announced = outcome.entries if outcome.has_news else []
     return {
         **{
-            name: value for name, value in asdict(outcome).items() if name in {"verdicts", "polled"}
+            name: value
+            for name, value in asdict(outcome).items()
+            if name in {"verdicts", "polled", "asked_to_wait"}
         },
         "seconds": round(outcome.seconds, 2),
         "redis": clean(redis_url),
@@ -167,7 +171,10 @@ def _summary(outcome: Outcome) -> Iterator[str]:
     if polled["from_feed"]:
         yield f"{polled['from_feed']} could only be had from the feed itself (extraction.method feed/content)."
     if polled["waiting"]:
-        yield f"{polled['waiting']} pages could not be had now; they are tried again at the next poll."
+        yield f"{polled['waiting']} pages could not be had now; they are asked for again later."
+    if outcome.asked_to_wait:
+        count = len(outcome.asked_to_wait)
+        yield f"{count} source{'' if count == 1 else 's'} asked to wait and {'was' if count == 1 else 'were'} left alone: feedmill status."
     if polled["failed"]:
         yield f"{polled['failed']} sources could not be read; the log above says why."
     if verdicts.get("quarantined"):

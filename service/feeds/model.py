@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
 from feedmill.page import EntryHints
+
+Way = Literal["strict", "mended", "recovered", "loose", "json"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +38,19 @@ class FeedHints:
 
 @dataclass(frozen=True, slots=True)
 class ParsedEntry:
-    """One entry of a feed. `link` is absolute, or None."""
+    """One entry of a feed.
+
+    Attributes:
+        link: Where the article is, absolute, http or https; None if the entry names no such address.
+        hints: What the entry says. `summary` and `content` are HTML as the feed wrote it, not sanitised: see `clean`.
+        base: What relative addresses in its HTML are relative to, if the feed says so (`xml:base`).
+        link_raw: What stands for a link where no address could be made of it.
+    """
 
     link: str | None
     hints: EntryHints
+    base: str | None = None
+    link_raw: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +66,19 @@ class ParsedFeed:
     """A feed, a sitemap or a sitemap index.
 
     Attributes:
-        format: `rss20`, `atom10`, ... as feedparser names them; `json1`, `sitemap`, `sitemap-index`.
+        format: `rss20`, `rss` (no version that is known), `rss090` to `rss094`, `rss10` (RDF), `atom10`, `atom03`, `json1`,
+            `json11`, `cdf`, `sitemap`, `news-sitemap`, `sitemap-index`; `unknown` where only feedparser could read it.
         title: Its title.
         entries: In its order.
         hints: What it says about itself.
         children: Of a sitemap index.
         total: How many entries it holds, those beyond the bound too.
+        link: The site it belongs to.
+        lang: Its language code.
+        base: What its relative addresses were resolved against; None where nothing was known.
+        encoding: Of its bytes, as it was found to be.
+        way: How it was read: `strict` as it stood, `mended` after repairs, `recovered` by the XML parser through errors,
+            `loose` by feedparser, or `json`.
     """
 
     format: str
@@ -68,3 +87,8 @@ class ParsedFeed:
     hints: FeedHints = field(default_factory=FeedHints)
     children: tuple[ParsedChild, ...] = ()
     total: int = 0
+    link: str | None = None
+    lang: str | None = None
+    base: str | None = None
+    encoding: str = "utf-8"
+    way: Way = "strict"

@@ -1,156 +1,125 @@
-"""From the bytes of an RSS or Atom feed to its entries, by feedparser.
+"""From the bytes of a feed to its entries: which reader, in which order.
 
-Runs in the processes of `pool`, never on the event loop: feedparser can take seconds, gigabytes, or
-the process. It is given bytes only; a string it would take for a path or an address.
+1. JSON goes to `jsonfeed`. What is gzipped is unzipped first.
+2. Bytes that are surely UTF-8 and have no DOCTYPE go to the XML parser as they are. Nearly all do, and are done.
+3. Everything else is decoded (`text`), freed of its DTD (`prolog`), mended if need be (`mend`), and given to it again.
+4. Of what only ends too early, everything before the end is taken.
+5. What is no XML even then is read twice: by the XML parser through its errors, and by feedparser (`loose`). The one that
+   finds more entries is believed, and feedparser if both find as many.
+
+Runs in the processes of `pool`, never on the event loop.
 """
 
 from __future__ import annotations
 
-import calendar
 import re
-import time
-from datetime import UTC, datetime
-from io import BytesIO
-from typing import Any
-from urllib.parse import urljoin
+import zlib
 
-import feedparser
-
-from feedmill import urls
 from feedmill.errors import FeedParseError
-from feedmill.page import EntryHints
-from service.feeds.model import ParsedEntry, ParsedFeed
+from service.feeds import jsonfeed, loose, mend, prolog, sitemap, text, tree, xmlfeed
+from service.feeds.finish import finish, utc_now
+from service.feeds.limits import MAX_BYTES
+from service.feeds.model import ParsedFeed, Way
+from service.feeds.raw import RawFeed
+from service.feeds.tree import Element
 
-MAX_ENTRIES = 5000
-_MAX_CONTENT = 500_000  # characters of one entry's content
-_MAX_TEXT = 20_000  # characters of any other field
-_ENCODED_CHARACTER = re.compile(rb"&#([xX][0-9a-fA-F]{1,8}|[0-9]{1,10});")
-# XML 1.0, section 2.2
-_XML_CHARACTERS = ({0x9, 0xA, 0xD}, range(0x20, 0xD800), range(0xE000, 0x110000))
-_MAX_MANY = 50  # authors, tags, enclosures of an entry
+_GZIP = b"\x1f\x8b"
+_HEAD = 8192  # characters in which a feed shows itself
+# Declarations and comments, and then the first element: no DOCTYPE, and nothing that does not belong there.
+_PLAIN_START = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?[^>]{0,1000}\?>\s*|<!--(?:(?!-->).){0,4000}-->\s*){0,20}<[A-Za-z_]",
+    re.DOTALL,
+)
+_FEED = re.compile(
+    r"<(?:[\w.-]{1,40}:)?(?:rss|feed|rdf|channel|urlset|sitemapindex|item|entry)[\s/>:]",
+    re.IGNORECASE,
+)
+_HTML = re.compile(r"<(?:!doctype\s+html|html|head|body)[\s/>]", re.IGNORECASE)
+_LEFT = re.compile(
+    r"<(?:\?xml\b|!DOCTYPE\b|!--|(?:[\w.-]{1,40}:)?(?:rss|feed|rdf|channel|urlset|sitemapindex)\b)",
+    re.IGNORECASE,
+)
 
 
-def parse(body: bytes, url: str, content_type: str | None) -> ParsedFeed:
-    """Parse a feed.
+def parse(body: bytes, url: str | None, content_type: str | None) -> ParsedFeed:
+    """Parse a feed, a sitemap or a sitemap index.
 
     Args:
         body: The bytes as they were served.
-        url: Where they came from; relative links are resolved against it.
+        url: Where they came from, or what `Content-Location` says; None if that is not known.
         content_type: As served; it may name the encoding.
 
     Raises:
-        FeedParseError: kind `not-a-feed`, or `feed-parse` if feedparser itself fails.
+        FeedParseError: kind `not-a-feed`, `too-big`, `entities` (it declares such as attacks do), `truncated` (its gzip
+            ends too early), or `feed-parse` if a reader fails.
     """
-    body = _ENCODED_CHARACTER.sub(_allowed_character, body)
-    headers = {"content-location": url, "content-type": content_type or "application/xml"}
     try:
-        feed = feedparser.parse(BytesIO(body), response_headers=headers, sanitize_html=False)
-    except Exception as error:
-        raise FeedParseError(f"feedparser failed on the feed: {type(error).__name__}") from error
-    if not feed.get("version") and not feed.entries:
-        raise FeedParseError(
-            "the answer is no feed that feedparser knows (RSS, RDF or Atom)", kind="not-a-feed"
-        )
-    lang = _line(feed.feed.get("language"))
-    return ParsedFeed(
-        format=feed.get("version") or "unknown",
-        title=_line(feed.feed.get("title")),
-        entries=tuple(_entry(entry, url, lang) for entry in feed.entries[:MAX_ENTRIES]),
+        return _parse(_plain(body), url, content_type)
+    except RecursionError as error:
+        raise FeedParseError("the feed is nested too deeply to be read") from error
+
+
+def _plain(body: bytes) -> bytes:
+    """The bytes, unzipped if they are gzipped, as sitemaps often are."""
+    if body.startswith(_GZIP):
+        unzip = zlib.decompressobj(wbits=31)
+        try:
+            body = unzip.decompress(body, MAX_BYTES + 1)
+        except zlib.error as error:
+            raise FeedParseError("the feed is gzipped, and broken") from error
+        if not unzip.eof and len(body) <= MAX_BYTES:
+            raise FeedParseError("the feed is gzipped, and ends too early", kind="truncated")
+    if len(body) > MAX_BYTES:
+        raise FeedParseError(f"the feed has more than {MAX_BYTES} bytes", kind="too-big")
+    return body
+
+
+def _parse(body: bytes, url: str | None, content_type: str | None) -> ParsedFeed:
+    is_plain = _PLAIN_START.match(body) is not None and text.is_surely_utf8(body, content_type)
+    if is_plain:
+        found = tree.parse(body.lstrip() if body[:1].isspace() else body)
+        if found and found.is_sound and (feed := _read(found.root, url)):
+            return finish(feed, url, now=utc_now(), encoding="utf-8", way="strict")
+    decoded = text.decode(body, content_type)
+    if jsonfeed.looks_like_json(decoded.text):
+        feed = jsonfeed.read(decoded.text)
+        return finish(feed, url, now=utc_now(), encoding=decoded.encoding, way="json")
+    feed, way = _from_text(decoded.text, url, has_failed=is_plain)
+    return finish(feed, url, now=utc_now(), encoding=decoded.encoding, way=way)
+
+
+def _from_text(decoded: str, url: str | None, *, has_failed: bool) -> tuple[RawFeed, Way]:
+    """Read a document that may be dangerous, or is no UTF-8, or no XML as it stands (`has_failed`)."""
+    if left := _LEFT.search(decoded[:_HEAD]):
+        decoded = decoded[left.start() :]
+    document = prolog.cut(decoded)
+    if not _FEED.search(document.text[:_HEAD]):
+        raise _no_feed(decoded)
+    if not has_failed and not document.entities:
+        found = tree.parse(document.text.encode("utf-8", "replace"))
+        if found and found.is_sound and (feed := _read(found.root, url)):
+            return feed, "strict"
+    mended = mend.mend(document.text, document.entities)
+    found = tree.parse(mended.encode("utf-8", "replace"))
+    feed = _read(found.root, url) if found else None
+    if feed and found and (found.is_sound or (found.is_cut_off and feed.entries)):
+        return feed, "mended" if found.is_sound else "recovered"
+    other = loose.read(mended)
+    if other and len(other.entries) >= (len(feed.entries) if feed else 1):
+        return other, "loose"
+    if feed is None:
+        raise _no_feed(decoded)
+    return feed, "recovered"
+
+
+def _read(root: Element, url: str | None) -> RawFeed | None:
+    return sitemap.read(root, url) or xmlfeed.read(root)
+
+
+def _no_feed(decoded: str) -> FeedParseError:
+    if _HTML.search(decoded[:_HEAD]):
+        return FeedParseError("the answer is an HTML page and no feed", kind="not-a-feed")
+    return FeedParseError(
+        "the answer is no feed that is known (RSS, RDF, Atom, JSON Feed, sitemap)",
+        kind="not-a-feed",
     )
-
-
-def _allowed_character(encoded: re.Match[bytes]) -> bytes:
-    """A numeric reference, unless it is to what XML does not allow, on which feedparser fails."""
-    digits = encoded[1].lower()
-    code = int(digits[1:], 16) if digits.startswith(b"x") else int(digits)
-    return encoded[0] if any(code in part for part in _XML_CHARACTERS) else b"&#xFFFD;"
-
-
-def _entry(entry: Any, url: str, lang: str | None) -> ParsedEntry:
-    published_at = _time(entry.get("published_parsed"))
-    # Not entry.get, which gives the date of publication where there is no other.
-    updated_at = _time(dict.get(entry, "updated_parsed"))
-    return ParsedEntry(
-        link=_absolute(entry.get("link"), url),
-        hints=EntryHints(
-            guid=_line(entry.get("id")),
-            title=_line(entry.get("title")),
-            summary=_text(entry.get("summary"), _MAX_TEXT),
-            content=_content(entry),
-            authors=_authors(entry),
-            # RSS 1.0 has one date, dc:date, which feedparser calls updated; so have many Atom feeds.
-            published_at=published_at or updated_at,
-            published_raw=_line(entry.get("published")) or _line(entry.get("updated")),
-            updated_at=updated_at if published_at else None,
-            tags=_terms(entry.get("tags") or []),
-            lang=lang,
-            enclosures=_enclosures(entry.get("enclosures") or [], url),
-        ),
-    )
-
-
-def _line(value: Any) -> str | None:
-    text = _text(value, _MAX_TEXT)
-    return " ".join(text.split()) or None if text else None
-
-
-def _text(value: Any, limit: int) -> str | None:
-    # A lone surrogate cannot be written as UTF-8; feeds hold them as numeric references.
-    if not isinstance(value, str):
-        return None
-    return value[:limit].encode("utf-8", "replace").decode().replace("\x00", "") or None
-
-
-def _content(entry: Any) -> str | None:
-    parts = [part.get("value") for part in entry.get("content") or []]
-    texts = [part for part in parts if isinstance(part, str)]
-    return _text(max(texts, key=len), _MAX_CONTENT) if texts else None
-
-
-def _authors(entry: Any) -> tuple[str, ...]:
-    named = [_line(author.get("name")) for author in entry.get("authors") or []]
-    names = named if any(named) else [_line(entry.get("author"))]
-    return tuple(dict.fromkeys(name for name in names if name))[:_MAX_MANY]
-
-
-def _terms(tags: list[Any]) -> tuple[str, ...]:
-    terms = (_line(tag.get("label") or tag.get("term")) for tag in tags[:_MAX_MANY])
-    return tuple(dict.fromkeys(term for term in terms if term))
-
-
-def _enclosures(enclosures: list[Any], url: str) -> tuple[tuple[str, str | None, int | None], ...]:
-    found = []
-    for enclosure in enclosures[:_MAX_MANY]:
-        address = _absolute(enclosure.get("href"), url)
-        size = str(enclosure.get("length") or "")
-        if address:
-            found.append(
-                (address, _line(enclosure.get("type")), int(size) if _is_size(size) else None)
-            )
-    return tuple(found)
-
-
-def _is_size(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= 15  # noqa: PLR2004 - petabytes
-
-
-def _absolute(link: Any, url: str) -> str | None:
-    text = _text(link, _MAX_TEXT)
-    if not text or not text.strip():
-        return None
-    try:
-        address = urljoin(url, text.strip())
-        urls.key(address)
-    except ValueError:
-        return None
-    return address if address.startswith(("http://", "https://")) else None
-
-
-def _time(parsed: Any) -> datetime | None:
-    if not isinstance(parsed, time.struct_time):
-        return None
-    try:
-        at = datetime.fromtimestamp(calendar.timegm(parsed), UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
-    return at if at.year > 1990 else None  # noqa: PLR2004 - before there were feeds

@@ -1,13 +1,27 @@
 """Guarded HTTP: nothing but the listed addresses, nothing without bounds, no host asked too often.
 
-============ ===============================================================
-`fetcher`    the client: one call, one value or one `FetchError`
-`decode`     content codings, with bounds on what they unpack to
-`guard`      which addresses and URLs may be asked
-`pacing`     how often one host may be asked
-============ ===============================================================
+============== =============================================================================
+`fetcher`      one call, one value or one `FetchError`: redirects, turns, what answers say
+`trip`         one fetch under way: its hops, its time
+`client`       one request to one address
+`guard`        which addresses names may lead to, and which are connected to
+`targets`      which addresses of the web may be asked, by how they are written
+`addresses`    which IP addresses are public
+`body`         reading a body within its bounds
+`decode`       content codings, with bounds on what they unpack to
+`headers`      what the headers of an answer say
+`linkheader`   ... and its links
+`statuses`     what its status means
+`failures`     what went wrong, as errors of ours
+`answer`       the value
+`policy`       the bounds
+`pacing`       how often one host may be asked
+`robots`       what sites let programs visit
+============== =============================================================================
 """
 
-from service.http.fetcher import Fetched, Fetcher, FetchPolicy
+from service.http.answer import Fetched, Hop, Link
+from service.http.fetcher import Fetcher
+from service.http.policy import FetchPolicy
 
-__all__ = ["FetchPolicy", "Fetched", "Fetcher"]
+__all__ = ["FetchPolicy", "Fetched", "Fetcher", "Hop", "Link"]

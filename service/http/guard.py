@@ -1,91 +1,131 @@
-"""Which addresses may be asked: public ones, and private ones the operator has allowed.
+"""The guard at the connection: what a name may resolve to, and which address is connected to.
 
-The check that counts is `socket_for`: it sees the very address that is about to be connected to, after
-name resolution, on every hop.
+The check that counts is `Guard.open_socket`: it sees the very address that is about to be connected to,
+after name resolution, on every hop, for literals too. There is no second look-up after it, so that an
+answer that changes between check and use changes nothing.
 """
 
 from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Iterable
-from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any
 
+from aiohttp import ThreadedResolver
+from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
-from feedmill.errors import FetchError
+from service.http.addresses import Network, is_allowed, is_among
+from service.http.policy import FetchPolicy
+from service.http.targets import is_inside
 
-Network = IPv4Network | IPv6Network
+__all__ = ["AddressRefusedError", "Guard", "Network", "is_allowed", "socket_factory"]
 
-# Special networks that `ipaddress` calls global in some Python version; see IANA's special-purpose
-# registries and, for the two /32, the metadata services of cloud providers.
-_REFUSED: tuple[Network, ...] = tuple(
-    ip_network(text)
-    for text in (
-        *("0.0.0.0/8", "100.64.0.0/10", "192.0.0.0/24", "192.88.99.0/24", "198.18.0.0/15"),
-        *("224.0.0.0/4", "240.0.0.0/4", "168.63.129.16/32", "::/96", "64:ff9b::/96"),
-        *("64:ff9b:1::/48", "100::/64", "100:0:0:1::/64", "2001::/23", "2001:db8::/32"),
-        *("2002::/16", "3fff::/20", "5f00::/16", "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8"),
-    )
-)
-_ISATAP = (0x0000_5EFE, 0x0200_5EFE)  # RFC 5214: an IPv4 address hides in the interface id
+_LOOKED_AT = 64  # answers for a name
+_RETURNED = 8
 
 
 class AddressRefusedError(OSError):
     """The guard does not let this address be connected to."""
 
 
-def is_allowed(host: str, allow: Iterable[Network]) -> bool:
-    """Whether an IP address may be connected to.
-
-    Args:
-        host: The address as text.
-        allow: Networks the operator has allowed beyond the public ones.
-    """
-    if "%" in host:
-        return False
-    address = ip_address(host)
-    if isinstance(address, IPv6Address) and address.ipv4_mapped:
-        address = address.ipv4_mapped
-    if any(address in network for network in allow):
-        return True
-    if isinstance(address, IPv6Address) and (int(address) >> 32) & 0xFFFF_FFFF in _ISATAP:
-        return False
-    is_public = address.is_global and not (address.is_multicast or address.is_reserved)
-    return is_public and not any(address in network for network in _REFUSED)
-
-
-def socket_factory(allow: tuple[Network, ...]) -> Callable[[Any], socket.socket]:
+def socket_factory(allow: Iterable[Network]) -> Callable[[Any], socket.socket]:
     """A socket factory for aiohttp's connector that opens sockets to allowed addresses only."""
+    networks = tuple(allow)
 
     def socket_for(addr_info: Any) -> socket.socket:
         family, kind, protocol, _, address = addr_info
-        if not is_allowed(address[0], allow):
+        if not is_allowed(address[0], networks):
             raise AddressRefusedError(f"{address[0]} is not a public address")
         return socket.socket(family, kind, protocol)
 
     return socket_for
 
 
-def check_url(url: str, ports: Iterable[int]) -> URL:
-    """Parse an address with the parser that the client itself uses, and check its form.
+class Guard(AbstractResolver):
+    """A resolver and a socket factory that let only allowed addresses through.
 
-    Raises:
-        FetchError: kind `url-refused`: not http(s), no host, a user part, or a port not in `ports`.
+    Args:
+        policy: Returns the policy in force.
+        resolver: What names are looked up with; that of the system by default.
     """
-    try:
-        parsed = URL(url.strip())
-        host, port = parsed.host, parsed.port
-        has_user = parsed.user is not None or parsed.password is not None
-    except (ValueError, IndexError) as error:
-        raise FetchError("the address cannot be read", kind="url-refused") from error
-    if parsed.scheme not in {"http", "https"} or not host:
-        raise FetchError("the address is not one of http or https", kind="url-refused")
-    if has_user:
-        raise FetchError("addresses with a user name are not fetched", kind="url-refused")
-    if port not in set(ports):
-        raise FetchError(
-            f"port {port} is not among the allowed ports (`fetch: ports:` in the sources file)",
-            kind="url-refused",
-        )
-    return parsed.with_fragment(None)
+
+    def __init__(
+        self, policy: Callable[[], FetchPolicy], resolver: AbstractResolver | None = None
+    ) -> None:
+        self._policy = policy
+        self._is_ours = resolver is None
+        self._resolver = resolver or ThreadedResolver()
+        self._proxies: frozenset[tuple[str, int]] = frozenset()
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        """Look a name up.
+
+        Raises:
+            AddressRefusedError: Any of its addresses is not allowed: a name with both public and private
+                addresses is not an accident. The proxy may be anywhere, since the operator has named it.
+            OSError: It has none.
+        """
+        answers = (await self._resolver.resolve(host, port, family))[:_LOOKED_AT]
+        if not answers:
+            raise OSError("the name has no address")
+        if (host.removesuffix(".").lower(), port) == self._proxy():
+            self._proxies = frozenset((answer["host"], port) for answer in answers)
+        else:
+            self._check(host, answers)
+        return answers[:_RETURNED]
+
+    async def check_target(self, target: URL) -> None:
+        """Look a target up that somebody else, the proxy, will connect to.
+
+        The proxy looks the name up again. What it is told then is beyond this guard: a proxy that can reach
+        networks inside needs rules of its own against names that change their minds.
+
+        Raises:
+            OSError: As `resolve`.
+        """
+        host = target.raw_host or ""
+        if ":" in host or is_allowed(host, self._policy().allow_networks):
+            return  # a literal, which the check of the URL has passed
+        answers = await self._resolver.resolve(host, target.port or 0, socket.AF_UNSPEC)
+        if not answers:
+            raise OSError("the name has no address")
+        self._check(host, answers[:_LOOKED_AT])
+
+    def open_socket(self, addr_info: Any) -> socket.socket:
+        """Socket factory for aiohttp's connector.
+
+        Raises:
+            AddressRefusedError: The address or its port is not allowed.
+        """
+        family, kind, protocol, _, (host, port, *_rest) = addr_info
+        policy = self._policy()
+        if (host, port) not in {self._proxy(), *(self._proxies if policy.proxy else ())}:
+            if not is_allowed(host, policy.allow_networks):
+                raise AddressRefusedError(f"{host} is not a public address")
+            if port not in policy.ports:
+                raise AddressRefusedError(f"port {port} is not allowed")
+        return socket.socket(family, kind, protocol)
+
+    async def close(self) -> None:
+        """Close the resolver, unless somebody else has opened it."""
+        if self._is_ours:
+            await self._resolver.close()
+
+    def _check(self, host: str, answers: list[ResolveResult]) -> None:
+        allow = self._policy().allow_networks
+        for address in (answer["host"] for answer in answers):
+            if not is_allowed(address, allow):
+                raise AddressRefusedError(f"{address} is not a public address")
+            if is_inside(host) and not is_among(address, allow):
+                raise AddressRefusedError(f"{address} is not in an allowed network")
+
+    def _proxy(self) -> tuple[str, int] | None:
+        """Host and port of the proxy, as the connector will ask for them."""
+        proxy = self._policy().proxy
+        if proxy is None:
+            return None
+        parsed = URL(proxy)
+        return (parsed.raw_host or "").removesuffix(".").lower(), parsed.port or 0

@@ -1,65 +1,48 @@
-"""When a source is due next. Pure."""
+"""When each source is looked at next, and how it is doing. Pure: states and answers in, states out.
 
-from __future__ import annotations
+============= ==================================================================
+`outcome`     what a look changes in the state: begun, succeeded, failed, pushed
+`due`         from an interval to a time: bounds, waits, jitter, a place at a start
+`rhythm`      the adaptive rule, from how often a feed publishes
+`waves`       its rhythm of day and week
+`waits`       what answers ask for: ttl, max-age, update period, skipped hours
+`failures`    what a failure counts, and how long to wait after it
+`moves`       permanent redirects
+`liars`       validators to send, and servers that say "not modified" wrongly
+`health`      ok, silent, failing, ...
+`why`         what decided about the next look
+============= ==================================================================
 
-import random
-from dataclasses import replace
-from datetime import timedelta
+docs/polling.md says the same for users; research/feeds.md, section 3, has the rules of etiquette.
+"""
 
-from feedmill.config import Source
-from feedmill.errors import SourceError
-from feedmill.store.sources import SourceState
-from service.sources.item import Polled
+from service.schedule.due import earliest, first, interval, plan
+from service.schedule.health import health
+from service.schedule.liars import Question, question
+from service.schedule.moves import address, of_address
+from service.schedule.outcome import (
+    after_failure,
+    after_push,
+    after_success,
+    begun,
+    reconfigured,
+    revived,
+)
 
-_FILES_EVERY = 30.0  # seconds; looking at a folder costs nobody anything
-_JITTER = 0.1
-_MAX_DOUBLINGS = 10
-
-
-def after_success(state: SourceState, polled: Polled, source: Source, *, now: float) -> SourceState:
-    """The state after a look that succeeded.
-
-    Args:
-        state: The state before.
-        polled: What the look found; its validators are kept.
-        source: The source's configuration.
-        now: Unix seconds.
-    """
-    return replace(
-        state,
-        etag=polled.answer.etag if polled.answer else None,
-        last_modified=polled.answer.last_modified if polled.answer else None,
-        polled_at=now,
-        next_at=now + _spread(interval(source)),
-        failures=0,
-        error_kind=None,
-        error=None,
-    )
-
-
-def after_failure(
-    state: SourceState, error: SourceError, source: Source, *, now: float
-) -> SourceState:
-    """The state after a look that failed: each failure in a row doubles the wait, up to `max`."""
-    failures = state.failures + 1
-    wait = interval(source) * 2 ** min(failures - 1, _MAX_DOUBLINGS)
-    return replace(
-        state,
-        polled_at=now,
-        next_at=now + _spread(min(wait, max(source.max.total_seconds(), interval(source)))),
-        failures=failures,
-        error_kind=error.kind,
-        error=error.message,
-    )
-
-
-def interval(source: Source) -> float:
-    """Seconds between two looks at a source that works."""
-    if isinstance(source.every, timedelta):
-        return source.every.total_seconds()
-    return source.min.total_seconds() if source.url else _FILES_EVERY
-
-
-def _spread(seconds: float) -> float:
-    """Up to a tenth longer, so that sources do not fall into step."""
-    return seconds * (1 + _JITTER * random.random())  # noqa: S311 - no secret
+__all__ = [
+    "Question",
+    "address",
+    "after_failure",
+    "after_push",
+    "after_success",
+    "begun",
+    "earliest",
+    "first",
+    "health",
+    "interval",
+    "of_address",
+    "plan",
+    "question",
+    "reconfigured",
+    "revived",
+]

@@ -3,30 +3,34 @@
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import replace
 
 from feedmill import urls
+from feedmill.config import Source
 from feedmill.store.sources import SourceState
-from service.feeds.model import ParsedEntry
+from service import schedule
+from service.feeds.model import ParsedEntry, ParsedFeed
 from service.feeds.pool import FeedParsers
-from service.http import Fetcher
+from service.http import Fetched, Fetcher
 from service.http.pacing import Pace
 from service.sources.item import Answer, Item, Polled
 
 _ACCEPT = (
-    "application/atom+xml, application/rss+xml, application/rdf+xml;q=0.9, "
-    "application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1"
+    "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, "
+    "application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.1"
 )
 
 
 async def poll(
-    url: str, state: SourceState, *, fetcher: Fetcher, parsers: FeedParsers, pace: Pace
+    source: Source, state: SourceState, *, fetcher: Fetcher, parsers: FeedParsers, pace: Pace
 ) -> Polled:
     """Look at a feed.
 
     Args:
-        url: Its address.
-        state: The validators of the last look are sent along, as they were received.
+        source: The source; its address is that of the feed, unless the feed has moved for good.
+        state: The validators in it are sent along, as they were received.
         fetcher: The HTTP client.
         parsers: Where the feed is parsed.
         pace: How often its host may be asked.
@@ -35,32 +39,98 @@ async def poll(
         FetchError: The feed could not be had.
         FeedParseError: What was had is no feed.
     """
-    answer = await fetcher.fetch(
-        url, pace=pace, accept=_ACCEPT, etag=state.etag, last_modified=state.last_modified
+    return await poll_at(
+        schedule.address(state, source), state, fetcher=fetcher, parsers=parsers, pace=pace
     )
-    told = Answer(
-        not_modified=answer.not_modified,
-        etag=answer.etag,
-        last_modified=answer.last_modified,
-        final_url=answer.final_url,
+
+
+async def poll_at(
+    url: str, state: SourceState, *, fetcher: Fetcher, parsers: FeedParsers, pace: Pace
+) -> Polled:
+    """Look at a feed at an address. Otherwise as `poll`."""
+    fetched = await fetcher.fetch(
+        url,
+        pace=pace,
+        accept=_ACCEPT,
+        etag=state.etag,
+        last_modified=state.last_modified,
+        delta=True,
     )
-    if answer.not_modified:
-        etag, modified = answer.etag or state.etag, answer.last_modified or state.last_modified
-        return Polled(answer=replace(told, etag=etag, last_modified=modified))
-    feed = await parsers.parse(answer.body, answer.final_url, answer.content_type)
+    answer = answer_of(fetched)
+    if fetched.not_modified:
+        return Polled(answer=_still(answer, state))
+    feed = await parsers.parse(fetched.body, fetched.final_url, fetched.content_type)
+    return polled_of(feed, url, answer, is_whole=not fetched.is_delta)
+
+
+def answer_of(fetched: Fetched) -> Answer:
+    """What an answer says about asking again."""
+    links = {rel: link.url for link in reversed(fetched.links) for rel in link.rels}
+    return Answer(
+        not_modified=fetched.not_modified,
+        etag=fetched.etag,
+        last_modified=fetched.last_modified,
+        final_url=fetched.final_url,
+        moved_to=fetched.moved_to,
+        max_age=fetched.max_age,
+        hub=links.get("hub"),
+        topic=links.get("self"),
+    )
+
+
+def polled_of(feed: ParsedFeed, feed_url: str, answer: Answer, *, is_whole: bool = True) -> Polled:
+    """The items of a parsed feed.
+
+    Args:
+        feed: The feed.
+        feed_url: The address it is known by; entries without a link are named after it.
+        answer: What its answer said.
+        is_whole: False where the server sent only the entries that are new to us (RFC 3229).
+    """
     items: dict[str, Item] = {}
+    shared = _shared_guids(feed.entries)
     for entry in feed.entries:
-        item = _item(entry, url)
+        item = _item(entry, feed_url, shared)
         items.setdefault(item.key, item)  # of entries with the same guid the first is the newest
-    told = replace(
-        told, feed=feed.hints, format=feed.format, title=feed.title, window=len(feed.entries)
+    dates = (entry.hints.published_at for entry in feed.entries)
+    answer = replace(
+        answer,
+        feed=feed.hints,
+        format=feed.format,
+        title=feed.title,
+        published=tuple(date.timestamp() for date in dates if date) if is_whole else (),
+        window=len(feed.entries) if is_whole else None,
+        hub=answer.hub or feed.hints.hub,
+        topic=answer.topic or feed.hints.self_url,
     )
-    return Polled(tuple(items.values()), told)
+    return Polled(tuple(items.values()), answer)
 
 
-def _item(entry: ParsedEntry, feed_url: str) -> Item:
+def _still(answer: Answer, state: SourceState) -> Answer:
+    """What holds after "not modified": what the answer does not say is as it was."""
+    return replace(
+        answer,
+        etag=answer.etag or state.etag,
+        last_modified=answer.last_modified or state.last_modified,
+        hub=answer.hub or state.hub,
+        topic=answer.topic or state.topic,
+    )
+
+
+def _shared_guids(entries: Iterable[ParsedEntry]) -> frozenset[str]:
+    """The guids that entries of different addresses have in common, and which therefore identify none of them."""
+    links: dict[str, set[str | None]] = defaultdict(set)
+    for entry in entries:
+        if entry.hints.guid:
+            links[entry.hints.guid].add(urls.key(entry.link) if entry.link else None)
+    return frozenset(guid for guid, found in links.items() if len(found) > 1)
+
+
+def _item(entry: ParsedEntry, feed_url: str, shared: frozenset[str]) -> Item:
     hints = entry.hints
     key = hints.guid or entry.link or f"{hints.title}\n{hints.published_raw}"
+    if hints.guid in shared:
+        key = f"{hints.guid}\n{urls.key(entry.link) if entry.link else hints.title}"
     # An entry without a link is known by its feed and key; there is no page to fetch.
     url = entry.link or feed_url
     return Item(

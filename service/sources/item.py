@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from feedmill.page import EntryHints
 from service.feeds.model import FeedHints
@@ -21,6 +22,7 @@ class Item:
         hints: What the source says about the article.
         content: The bytes, where the source has them already (local files).
         content_type: Their media type.
+        fetched_at: When somebody else had them from the web (WARC files).
     """
 
     key: str
@@ -30,6 +32,7 @@ class Item:
     hints: EntryHints = field(default_factory=EntryHints)
     content: bytes | None = field(default=None, repr=False)
     content_type: str | None = None
+    fetched_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,9 @@ class Answer:
         title: Of the feed.
         published: When its entries were published, Unix seconds, those that say so.
         window: How many entries it holds; None where none were parsed.
+        feed_url: The feed that was found at a site's address.
+        hub: The WebSub hub of the feed (`Link` header before feed), if it names one.
+        topic: What to subscribe to there.
     """
 
     not_modified: bool = False
@@ -61,6 +67,9 @@ class Answer:
     title: str | None = None
     published: tuple[float, ...] = ()
     window: int | None = None
+    feed_url: str | None = None
+    hub: str | None = None
+    topic: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

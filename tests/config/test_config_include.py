@@ -91,22 +91,25 @@ def test_duplicates_are_found_over_files(folder: Folder) -> None:
 def test_wrong_items(folder: Folder) -> None:
     folder.write("a.txt", "x")
     assert folder.problems(
-        "version: 1\ninclude:\n- feeds.opml\n- no.yaml\n- 3\n- a.txt\n- ''\n- {}"
+        "version: 1\ninclude:\n- https://a.example/feeds.opml\n- no.yaml\n- 3\n- a.txt\n- ''\n- {}"
     ) == [
         (
-            "sources.yaml:3:3: include.0: OPML files are not supported yet; list their feeds under "
-            "`sources`"
+            "sources.yaml:3:3: include.0: only files can be included; `feedmill import URL` makes "
+            "one of an address"
         ),
         "sources.yaml:4:3: include.1: there is no such file in .",
-        "sources.yaml:5:3: include.2: expected a file or pattern that ends in .yaml or .yml, got 3",
         (
-            "sources.yaml:6:3: include.3: expected a file or pattern that ends in .yaml or .yml, "
-            "got 'a.txt'"
+            "sources.yaml:5:3: include.2: expected a file or pattern that ends in .yaml, .yml or "
+            ".opml, got 3"
+        ),
+        (
+            "sources.yaml:6:3: include.3: expected a file or pattern that ends in .yaml, .yml or "
+            ".opml, got 'a.txt'"
         ),
         "sources.yaml:7:3: include.4: a path has 1 to 1024 characters, no control characters",
         (
-            "sources.yaml:8:3: include.5: expected a file or pattern that ends in .yaml or .yml, "
-            "got keys and values"
+            "sources.yaml:8:3: include.5: expected a file or pattern that ends in .yaml, .yml or "
+            ".opml, got keys and values"
         ),
     ]
 
@@ -155,3 +158,25 @@ def test_depth(folder: Folder) -> None:
     assert folder.problems(MAIN.format("1.yaml")) == [
         "4.yaml:2:11: include.0: files include each other more than 4 deep"
     ]
+
+
+def test_files_that_were_read_and_would_be(folder: Folder) -> None:
+    folder.write("a.yaml", "sources: [https://a.example/]\ninclude: ['d/*', b.yaml]")
+    folder.write("b.yaml", "[https://b.example/]")
+    folder.write("d/c.yaml", "[https://c.example/]")
+    folder.write("d/e.opml", "<opml><body/></opml>")
+    folder.write("d/notes.txt", "x")
+    settings = folder.load(MAIN.format("a.yaml"))
+    names = [path.relative_to(folder.path).as_posix() for path in settings.files]
+    assert sorted(names) == ["a.yaml", "b.yaml", "d/c.yaml", "d/e.opml", "sources.yaml"]
+    assert settings.would_read() == (folder.path / "d/c.yaml", folder.path / "d/e.opml")
+    folder.write("d/new.yaml", "[]")
+    assert folder.path / "d/new.yaml" in settings.would_read()
+
+
+def test_a_folder_with_signs_of_patterns_in_its_name(folder: Folder) -> None:
+    folder.write("[x]/a.yaml", "include: ['*.yml']")
+    folder.write("[x]/b.yml", "[https://b.example/]")
+    settings = folder.load(MAIN.format('"[[]x]/*.yaml"'))
+    assert ids(settings) == ["b-example"]
+    assert settings.would_read() == (folder.path / "[x]/a.yaml", folder.path / "[x]/b.yml")

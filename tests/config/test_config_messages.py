@@ -173,6 +173,53 @@ MISTAKES = {
         'version: 1\nfetch: {user_agent: "a\\nX-Evil: b"}',
         "2:21: fetch.user_agent: expected 1 to 200 printable ASCII characters, got 'a\\nX-Evil: b'",
     ),
+    "proxy without scheme": (
+        "version: 1\nfetch: {proxy: 'proxy:3128'}",
+        "2:16: fetch.proxy: expected an address that begins with http:// or https://",
+    ),
+    "proxy with a path": (
+        "version: 1\nfetch: {proxy: 'http://me:secret@proxy:3128/x'}",
+        "2:16: fetch.proxy: expected the address of a proxy: http://host:port",
+    ),
+    "proxy with a space": (
+        "version: 1\nfetch: {proxy: 'http://proxy :3128'}",
+        "2:16: fetch.proxy: an address holds no spaces and no control characters",
+    ),
+    "no wait at all": (
+        "version: 1\nfetch: {retry_after_max: 0}",
+        "2:26: fetch.retry_after_max: expected a duration longer than 0s, got 0",
+    ),
+    # websub
+    "no callback": (
+        "version: 1\nwebsub: {listen: 127.0.0.1:8088}",
+        "2:9: websub.callback: is missing; where can hubs reach feedmill?",
+    ),
+    "callback with a query": (
+        "version: 1\nwebsub: {callback: 'https://me.example/?x=1'}",
+        (
+            "2:20: websub.callback: expected an address without ? and #; feedmill appends to its "
+            "path"
+        ),
+    ),
+    "callback without scheme": (
+        "version: 1\nwebsub: {callback: me.example/hooks}",
+        "2:20: websub.callback: expected an address that begins with http:// or https://",
+    ),
+    "listen without port": (
+        "version: 1\nwebsub: {callback: 'https://me.example/', listen: localhost}",
+        "2:51: websub.listen: expected host:port, such as 127.0.0.1:8088, got 'localhost'",
+    ),
+    "listen on no port": (
+        "version: 1\nwebsub: {callback: 'https://me.example/', listen: '[::1]:70000'}",
+        (
+            "2:51: websub.listen: expected host:port, such as 127.0.0.1:8088, got '[::1]:70000' "
+            "(ports end at 65535)"
+        ),
+    ),
+    "misspelt key of websub": (
+        "version: 1\nwebsub: {callback: 'https://me.example/', lisen: 127.0.0.1:80}",
+        "2:43: websub.lisen: unknown key (did you mean 'listen'?)",
+    ),
     # sources
     "other scheme": (
         "version: 1\nsources:\n- ftp://a.example/feed",
@@ -233,17 +280,54 @@ MISTAKES = {
     "kind": (
         f"version: 1\nsources:\n- url: {A}\n  kind: feeds",
         (
-            "4:9: sources.0.kind: expected one of auto, feed, files, got 'feeds' "
-            "(did you mean 'feed'?)"
+            "4:9: sources.0.kind: expected one of auto, feed, files, site, page, sitemap, warc, "
+            "got 'feeds' (did you mean 'feed'?)"
         ),
     ),
-    "kind of the future": (
-        f"version: 1\nsources:\n- url: {A}\n  kind: sitemap",
-        "4:9: sources.0.kind: the kind sitemap is not supported yet",
+    "a WARC file is no plain file": (
+        "version: 1\nsources:\n- path: '*.warc.gz'\n  kind: files\n  enabled: false",
+        "4:9: sources.0.kind: files that end in .warc are of the kind warc",
+    ),
+    "a plain file is no WARC file": (
+        "version: 1\nsources:\n- path: '*.txt'\n  kind: warc\n  enabled: false",
+        "4:9: sources.0.kind: the kind warc needs a file that ends in .warc or .warc.gz",
+    ),
+    "kind of a path for a page": (
+        f"version: 1\nsources:\n- url: {A}\n  kind: warc",
+        "4:9: sources.0.kind: the kind warc needs `path`",
+    ),
+    "selector of a feed": (
+        f"version: 1\nsources:\n- url: {A}\n  kind: feed\n  select: a",
+        "5:3: sources.0.select: only the kind page has links to select",
+    ),
+    "selector that is XPath": (
+        f"version: 1\nsources:\n- url: {A}\n  select: //article/a",
+        ("4:11: sources.0.select: expected a CSS selector such as main h2 > a, got '//article/a'"),
+    ),
+    "selector with an open bracket": (
+        f"version: 1\nsources:\n- url: {A}\n  select: 'a[href'",
+        (
+            "4:11: sources.0.select: expected a CSS selector, got 'a[href' "
+            "(a bracket is never closed)"
+        ),
+    ),
+    "selector with an open quotation mark": (
+        f'version: 1\nsources:\n- url: {A}\n  select: a[href^="x]',
+        (
+            "4:11: sources.0.select: expected a CSS selector, got 'a[href^=\"x]' "
+            "(a quotation mark is never closed)"
+        ),
+    ),
+    "empty selector": (
+        f"version: 1\nsources:\n- url: {A}\n  select: ''",
+        "4:11: sources.0.select: expected a CSS selector of at most 500 characters, got ''",
     ),
     "kind is a list": (
         f"version: 1\nsources:\n- url: {A}\n  kind: [feed]",
-        "4:9: sources.0.kind: expected one of auto, feed, files, got a list",
+        (
+            "4:9: sources.0.kind: expected one of auto, feed, files, site, page, sitemap, warc, "
+            "got a list"
+        ),
     ),
     "kind of a path for a url": (
         f"version: 1\nsources:\n- url: {A}\n  kind: files",
@@ -327,14 +411,14 @@ MISTAKES = {
         "version: 1\nsources: [paper.pdf]",
         (
             "2:11: sources.0: expected an http(s) address or a file that ends in .txt, .html, .htm, "
-            ".md, or these with .gz, got 'paper.pdf'"
+            ".md, .warc, or these with .gz, got 'paper.pdf'"
         ),
     ),
     "glob of another ending": (
         "version: 1\nsources: ['*.pdf']",
         (
             "2:11: sources.0: expected an http(s) address or a file that ends in .txt, .html, .htm, "
-            ".md, or these with .gz, got '*.pdf'"
+            ".md, .warc, or these with .gz, got '*.pdf'"
         ),
     ),
     "address as a path": (
@@ -344,6 +428,10 @@ MISTAKES = {
     "NUL in a path": (
         'version: 1\nsources: ["a\\0.txt"]',
         "2:11: sources.0: a path has 1 to 1024 characters, no control characters",
+    ),
+    "OPML under sources": (
+        "version: 1\nsources: [feeds.opml]",
+        "2:11: sources.0: a file with sources; list it under `include`",
     ),
     "many double stars": (
         "version: 1\nsources: ['**/**/*.txt']",
@@ -400,7 +488,7 @@ def test_every_mistake_is_told_in_one_pass_in_order(problems: Callable[..., list
           - url: https://a.example/
             evry: 10m
             min: soon
-          - {path: no.txt, kind: page}
+          - {path: no.txt, kind: pages}
         """
     assert problems(text) == [
         "sources.yaml:1:1: version: is missing; write `version: 1`",
@@ -412,7 +500,10 @@ def test_every_mistake_is_told_in_one_pass_in_order(problems: Callable[..., list
         "sources.yaml:5:5: sources.1.evry: unknown key (did you mean 'every'?)",
         "sources.yaml:6:10: sources.1.min: expected a duration such as 30s, 15m or 2h, got 'soon'",
         "sources.yaml:7:12: sources.2.path: there is no such file in .",
-        "sources.yaml:7:26: sources.2.kind: the kind page is not supported yet",
+        (
+            "sources.yaml:7:26: sources.2.kind: expected one of auto, feed, files, site, page, "
+            "sitemap, warc, got 'pages' (did you mean 'page'?)"
+        ),
     ]
 
 

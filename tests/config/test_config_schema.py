@@ -34,9 +34,19 @@ GOOD = {
             every: 10m
             extract: {drop: ["^Sign up"]}
         include: [sources.d/*.yaml]
+        websub: {callback: "https://public.example.org/hooks", listen: "127.0.0.1:8088"}
         """,
     "numbers": "version: 1\nfetch: {timeout: 30, max_bytes: 5000, ports: [80]}",
     "texts": "version: 1\nfetch: {timeout: 1h30m, max_bytes: 2MiB, allow_networks: ['10.0.0.0/8']}",
+    "kinds": """\
+        version: 1
+        fetch: {proxy: "http://me:secret@proxy.example:3128", robots: false, retry_after_max: 2d}
+        sources:
+          - {url: "https://a.example/", kind: site}
+          - {url: "https://a.example/news", kind: page, select: "main h2 > a[href]"}
+          - {url: "https://a.example/map.xml", kind: sitemap}
+          - {path: "*.warc.gz", kind: warc}
+        """,
     "flags": "version: 1\nsources: [{path: '*.md', enabled: false, extract: {precision: true}}]",
 }
 VARIABLES = """\
@@ -59,7 +69,12 @@ BAD = {
     "neither url nor path": "version: 1\nsources: [{id: a}]",
     "url and path": "version: 1\nsources: [{url: 'https://a.example', path: '*.md'}]",
     "scheme": "version: 1\nsources: [{url: 'ftp://a.example'}]",
-    "kind": "version: 1\nsources: [{url: 'https://a.example', kind: page}]",
+    "kind": "version: 1\nsources: [{url: 'https://a.example', kind: pages}]",
+    "websub without callback": "version: 1\nwebsub: {}",
+    "callback with a query": "version: 1\nwebsub: {callback: 'https://a.example/?x'}",
+    "listen": "version: 1\nwebsub: {callback: 'https://a.example/', listen: 80}",
+    "proxy": "version: 1\nfetch: {proxy: 'socks5://a'}",
+    "robots": "version: 1\nfetch: {robots: never}",
     "id": "version: 1\nsources: [{url: 'https://a.example', id: A}]",
     "duration": "version: 1\ndefaults: {min: soon}",
     "negative": "version: 1\ndefaults: {min: -1}",

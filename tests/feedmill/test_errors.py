@@ -17,6 +17,7 @@ import feedmill
 import service
 import workers
 from feedmill.errors import ConfigError, FeedmillError, FetchError
+from service.http import Hop
 
 KIND = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 
@@ -43,7 +44,13 @@ def one_of(cls: type[FeedmillError]) -> FeedmillError:
         return cls(["a.yaml:1:2: no", "a.yaml:3:4: neither"])
     if issubclass(cls, FetchError):
         return cls(
-            "no", kind="http-status", retryable=True, status=503, final_url="https://a.example/"
+            "no",
+            kind="http-status",
+            retryable=True,
+            status=503,
+            final_url="https://a.example/",
+            retry_after=90.0,
+            hops=(Hop("https://a.example/", 503, None, 0.5, "1.1.1.1"),),
         )
     return cls("no: ü \u2028", kind="special", retryable=True)
 
@@ -77,6 +84,16 @@ def test_defaults_of_the_class_hold_and_can_be_overruled():
     assert (FetchError("no").kind, FetchError("no").retryable) == ("fetch", False)
     assert FetchError("no", retryable=False).retryable is False
     assert FetchError("no", kind="").kind == "fetch"
+
+
+def test_the_kinds_of_fetch_errors_are_all_listed():
+    told = FetchError.__doc__ or ""
+    http = Path(service.__file__).parent / "http"
+    for path in sorted(http.rglob("*.py")):
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            for keyword in call.keywords if isinstance(call, ast.Call) else ():
+                if keyword.arg == "kind" and isinstance(keyword.value, ast.Constant):
+                    assert f"`{keyword.value.value}`" in told, f"{path.name}:{call.lineno}"
 
 
 def test_kinds_are_fixed_strings_in_the_source():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import importlib.util
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -18,15 +19,18 @@ from aiohttp import web
 
 from feedmill.config import FetchOptions, PerHost, Settings, Source
 from feedmill.store.connection import connect, connect_async
+from feedmill.store.deferred import DeferredPages
 from feedmill.store.keys import Keys
 from feedmill.store.pages import Intake
 from feedmill.store.sources import SourceStates
 from service.feeds.pool import FeedParsers
 from service.http import Fetcher, FetchPolicy
-from service.http.pacing import Pace
+from service.http.pacing import Pace, Pacer
 from service.ingest import Ingest, Tally
 from service.poll import Poller
 from service.queue import PageQueue
+from service.sources.looker import Looker
+from service.visits import Rules, Visits
 from tests.site.process import NewsSite
 
 LOOPBACK = ip_network("127.0.0.0/8")
@@ -147,32 +151,65 @@ def hostile() -> ModuleType:
 
 @dataclass
 class Parts:
-    """The parts of the service, as `service.app.running` puts them together, without its loops."""
+    """The parts of the service, as `service.parts.assembled` puts them together, without its loops."""
 
     keys: Keys
     intake: Intake
+    deferred: DeferredPages
     states: SourceStates
     queue: PageQueue
     fetcher: Fetcher
+    visits: Visits
     ingest: Ingest
     poller: Poller
+    clock: Clock
     tally: Tally
 
 
+class Clock:
+    """The time of day, which a test can move on."""
+
+    def __init__(self) -> None:
+        self.ahead = 0.0
+
+    def __call__(self) -> float:
+        return time.time() + self.ahead
+
+
 @contextlib.asynccontextmanager
-async def parts(url: str, parsers: FeedParsers, **bounds: Any) -> AsyncIterator[Parts]:
+async def parts(
+    url: str, parsers: FeedParsers, *, rules: Rules | None = None, **bounds: Any
+) -> AsyncIterator[Parts]:
     """The parts of the service on a Redis."""
-    keys = Keys()
+    keys, clock = Keys(), Clock()
     redis, rq_redis = connect_async(url), connect(url)
-    intake, states = Intake(redis, keys), SourceStates(redis, keys)
+    intake, deferred = Intake(redis, keys), DeferredPages(redis, keys)
+    states = SourceStates(redis, keys)
     async with contextlib.AsyncExitStack() as stack:
         stack.callback(rq_redis.close)
         stack.push_async_callback(redis.aclose)
         queue = await stack.enter_async_context(PageQueue(rq_redis, keys))
-        fetcher = await stack.enter_async_context(Fetcher(policy(**bounds)))
-        ingest = Ingest(intake, queue, fetcher)
-        poller = Poller(states, ingest, fetcher, parsers, max_bytes=1_000_000)
-        yield Parts(keys, intake, states, queue, fetcher, ingest, poller, Tally())
+        pacer = Pacer(clock=clock)
+        fetcher = await stack.enter_async_context(
+            Fetcher(policy(**bounds), pacer=pacer, clock=clock)
+        )
+        visits = Visits(fetcher, rules)
+        ingest = Ingest(intake, deferred, queue, visits, clock)
+        looker = Looker(fetcher, parsers, max_bytes=1_000_000)
+        poller = Poller(states, ingest, looker, clock=clock)
+        yield Parts(
+            keys,
+            intake,
+            deferred,
+            states,
+            queue,
+            fetcher,
+            visits,
+            ingest,
+            poller,
+            clock,
+            Tally(),
+        )
 
 
 def source_of(site: NewsSite, host: str, path: str, **fields: Any) -> Source:

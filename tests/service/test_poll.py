@@ -12,11 +12,13 @@ from aiohttp import web
 from redis import Redis
 
 from feedmill import config
+from feedmill.page import Page
 from feedmill.store.keys import Keys
 from feedmill.store.sources import SourceState
 from service.app import Service, running
 from service.ingest import Tally
 from tests.service.support import (
+    Parts,
     Server,
     eventually,
     hostile,
@@ -90,37 +92,23 @@ async def test_the_next_look_is_conditional_and_asks_for_no_page(site, valkey, v
     assert (first.etag, first.last_modified) == (second.etag, second.last_modified)
 
 
-async def test_validators_are_not_kept_while_items_are_left_waiting(valkey, valkey_url, parsers):
-    """Else the server would answer 304 and the items left over would never be looked at again."""
+async def test_a_page_that_is_busy_does_not_make_its_feed_be_read_again(
+    valkey, valkey_url, parsers
+):
+    """Validators are kept: the page is put off by itself."""
     paper = Paper()
     paper.status["/1"] = 503
     async with serving(paper) as server, parts(valkey_url, parsers) as made:
         state = await made.poller.poll(feed_of(server), made.tally)
         assert (made.tally.accepted, made.tally.waiting) == (2, 1)
-        assert (state.etag, "etag" in state_of(valkey, "news")) == (None, False)
-        paper.status.clear()
-        state = await made.poller.poll(feed_of(server), made.tally)
-        assert made.tally.accepted == 3
         assert state.etag == '"1"'
-        assert server.paths.count("/1") == 2
-        assert server.paths.count("/0") == 1
+        await made.poller.poll(feed_of(server), made.tally)
+        assert server.paths.count("/1") == 1
+        assert [page.url[-2:] for page in (await due_of(made))] == ["/1"]
 
 
-async def test_items_that_wait_in_one_source_do_not_cost_another_its_validators(valkey, valkey_url):
-    """All sources are polled at the same time."""
-    slow, quick = Paper(6), Paper(1)
-    slow.status = {f"/{n}": 503 for n in range(6)}
-
-    async def delayed(request: web.Request) -> web.StreamResponse:
-        if request.path == "/0":
-            await asyncio.sleep(0.5)
-        return await quick(request)
-
-    async with serving(slow) as one, serving(delayed) as two:
-        app = await all_polled(valkey_url, feed_of(two, "quick"), feed_of(one, "slow"))
-    assert app.tally.waiting == 6
-    assert state_of(valkey, "quick")["etag"] == '"1"'
-    assert "etag" not in state_of(valkey, "slow")
+async def due_of(made: Parts) -> list[Page]:
+    return [one.page for one in await made.deferred.due(time.time() + 1000, limit=10)]
 
 
 async def test_a_failure_is_remembered_and_the_validators_kept(site, valkey, valkey_url, parsers):
@@ -148,7 +136,7 @@ async def test_a_folder_with_one_bad_file(folder, valkey, valkey_url, parsers):
     source = make_source(id="seeds", path="*", base=folder)
     async with parts(valkey_url, parsers) as made:
         state = await made.poller.poll(source, made.tally)
-    assert made.tally == Tally(found=1, accepted=1)
+    assert made.tally == Tally(found=1, new=1, accepted=1)
     assert state.failures == 0
 
 

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gzip
+import random
 import resource
 import socket
 import time
 import zlib
+from ipaddress import ip_network
 
 import pytest
 from aiohttp import web
 
+from bench.hostile_memory import Memory
 from feedmill.errors import FetchError
-from service.http import Fetched, Fetcher
-from service.http.pacing import Pace
+from service.http import Fetched, Fetcher, FetchPolicy
+from service.http.pacing import Pace, Pacer
+from tests.service.http.raw import sending
 from tests.service.support import AT_ONCE, answering, policy, serving
 
 # One process, so that what the tests share is started once.
@@ -54,10 +59,21 @@ async def test_redirects_are_followed_and_told(site):
     assert [request["status"] for request in site.requests()] == [301, 302, 200]
 
 
-async def test_redirects_that_never_end_are_left(site):
+async def test_redirects_that_go_round_in_a_circle_are_left(site):
     error = await failing(site.url("harbour", "/loop/a"), max_redirects=5)
     assert (error.kind, error.retryable) == ("redirects", False)
-    assert len(site.requests()) == 6
+    assert [hop.status for hop in error.hops] == [302] * len(site.requests())
+    assert len(error.hops) < 6
+
+
+async def test_redirects_that_never_end_are_left():
+    async def away(request: web.Request) -> web.StreamResponse:
+        raise web.HTTPFound(f"/{len(request.path)}{request.path}")
+
+    async with serving(away) as server:
+        error = await failing(server.base, max_redirects=5)
+        assert (error.kind, error.status, len(server.requests)) == ("redirects", 302, 6)
+        assert error.final_url == f"{server.base}{server.paths[-1]}"
 
 
 @pytest.mark.parametrize("path", ["/endless", "/huge", "/bomb"])
@@ -159,11 +175,12 @@ async def test_waiting_for_the_hosts_turn_costs_no_time():
             (503, True),
             (504, True),
         ),
-        *((501, False), (505, False), (999, False)),
+        *((501, False), (505, False), (999, False), (520, True), (300, False), (206, False)),
+        *((600, False), (99, False), (101, False), (305, False)),
     ],
 )
 async def test_a_status_of_failure_is_an_error(status, retryable):
-    raw = b"HTTP/1.1 %d No\r\nContent-Length: 3\r\n\r\nno\n" % status
+    raw = b"HTTP/1.1 %03d No\r\nContent-Length: 3\r\n\r\nno\n" % status
     async with answering(raw) as base:
         error = await failing(base)
     assert (error.kind, error.status, error.retryable) == ("http-status", status, retryable)
@@ -195,32 +212,61 @@ async def test_validators_that_cannot_be_sent_back_are_dropped(tag):
         assert (await fetch(base)).etag is None
 
 
-async def test_not_modified_that_was_not_asked_for_is_no_answer():
-    """Without validators a 304 has nothing that it could stand for: it would be taken as an empty page."""
-    async with answering(b"HTTP/1.1 304 Not Modified\r\n\r\n") as base:
-        error = await failing(base)
-    assert error.kind in {"http-status", "protocol"}
+async def test_not_modified_that_was_not_asked_for_is_nothing():
+    """An empty answer, and no word that what we have is current: we have nothing."""
+    async with answering(b"HTTP/1.1 304 Not Modified\r\n\r\n") as base, Fetcher(policy()) as client:
+        answer = await client.fetch(base)
+        assert (answer.status, answer.body, answer.not_modified) == (304, b"", False)
+        assert (await client.fetch(base, etag='"1"')).not_modified
+        assert (await client.fetch(base, last_modified="yesterday")).not_modified
+
+
+OK = b"HTTP/1.1 200 OK\r\n"
 
 
 @pytest.mark.parametrize(
-    "raw",
+    ("raw", "kind"),
     [
-        b"",
-        b"SSH-2.0-OpenSSH_9.6\r\n",
-        b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nshort",
-        b"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\nhello",
-        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\nhello",
-        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n",
-        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n\r\nhello",
-        b"HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: 5\r\n\r\nhello",
-        b"HTTP/1.1 200 OK\r\nContent-Encoding: deflate\r\nContent-Length: 5\r\n\r\nhello",
-        b"HTTP/1.1 200 OK\r\nX: " + b"a" * 200_000 + b"\r\n\r\n",
+        *((b"", "protocol"), (b"SSH-2.0-OpenSSH_9.6\r\n", "protocol"), (b"<rss/>", "protocol")),
+        (b"HTTP/1.1 1000000 X\r\n\r\n", "protocol"),
+        (b"HTTP/1.1 302 F\r\nLocation: /ok\rX: y\r\nContent-Length: 0\r\n\r\n", "protocol"),
+        (OK + b"Content-Length: -5\r\n\r\nhello", "protocol"),
+        (OK + b"Content-Length: 5\r\nContent-Length: 500\r\n\r\nhello", "protocol"),
+        (OK + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "protocol"),
+        (OK + b"Transfer-Encoding: chunked\r\n\r\nZZ\r\nhello", "protocol"),
+        (OK + b"Transfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFFFF\r\nA", "protocol"),
+        (OK + b"X: a\0b\r\n\r\n", "protocol"),
+        (OK + b"X: " + b"a" * 200_000 + b"\r\n\r\n", "protocol"),
+        (OK + b"X: 1\r\n" * 200 + b"\r\n", "protocol"),
+        (OK + b"Transfer-Encoding: chunked\r\n\r\n0\r\n" + b"X: 1\r\n" * 2000, "protocol"),
+        (OK + b"Content-Length: 50\r\n\r\nshort", "truncated"),
+        (OK + b"Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n", "truncated"),
+        (OK + b"Transfer-Encoding: chunked\r\n\r\n50\r\nhello", "truncated"),
+        (OK + b"Content-Encoding: gzip\r\nContent-Length: 5\r\n\r\nhello", "encoding"),
+        (OK + b"Content-Encoding: deflate\r\nContent-Length: 5\r\n\r\nhello", "encoding"),
     ],
 )
-async def test_what_is_not_http_is_an_error_that_may_pass(raw):
+async def test_what_is_not_proper_http_is_an_error_that_may_pass(raw, kind):
     async with answering(raw) as base:
         error = await failing(base)
-    assert (error.kind, error.retryable) == ("protocol", True)
+    assert (error.kind, error.retryable) == (kind, True)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        b"Content-Encoding: br\r\n",
+        b"Content-Encoding: x-evil\r\n",
+        b"Content-Encoding: gzip, gzip\r\n",
+        b"Content-Encoding: gzip\r\nContent-Encoding: gzip\r\n",
+        b"Transfer-Encoding: gzip, chunked\r\nContent-Encoding: gzip\r\n",
+    ],
+)
+async def test_codings_that_were_not_asked_for_stay(told):
+    body = b"5\r\nhello\r\n0\r\n\r\n" if b"chunked" in told else b"hello"
+    async with answering(OK + told + b"\r\n" + body) as base:
+        error = await failing(base)
+    assert (error.kind, error.retryable, error.status) == ("encoding", False, 200)
 
 
 @pytest.mark.parametrize("wbits", [31, 15])
@@ -249,7 +295,7 @@ async def test_a_gzip_body_that_breaks_off_is_not_taken_for_whole():
     half = whole[: len(whole) // 2]
     raw = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(half)
     async with answering(raw + half) as base:
-        assert (await failing(base)).kind == "protocol"
+        assert (await failing(base)).kind == "truncated"
 
 
 @pytest.mark.parametrize(
@@ -278,7 +324,7 @@ async def test_redirects_to_nowhere_are_errors_of_the_fetch(location, kinds):
 
 async def test_an_address_that_is_none_is_not_tried_again():
     """Numbers in an old spelling of IPv4 are refused by the client library: for good, not for now."""
-    for host in ("127.1", "2130706433", "0177.0.0.1"):
+    for host in ("127.1", "2130706433", "0177.0.0.1", "0x7f.1"):
         error = await failing(f"http://{host}/")
         assert (error.kind, error.retryable) == ("url-refused", False), host
 
@@ -340,3 +386,267 @@ async def test_cancelling_gives_the_turn_back(site):
         url = site.url("wire", "/rdf.xml")
         async with asyncio.timeout(2):
             assert (await client.fetch(url, pace=pace)).status == 200
+
+
+# --- what answers say -------------------------------------------------------------------------------
+
+
+async def test_what_an_answer_says_about_itself():
+    raw = (
+        b"HTTP/1.1 200 OK\r\nCache-Control: max-age=600\r\nX-Twice: a\r\nX-Twice: b\r\n"
+        b'Link: <https://hub.example/>; rel="hub"\r\nLink: </feed>; rel=self\r\n'
+        b"Content-Type: text/xml; charset=\xff\x1f\r\nContent-Encoding: gzip\r\n\r\n"
+    )
+    body = gzip.compress(b"news " * 1000)
+    async with answering(raw + body) as base:
+        answer = await fetch(base)
+    assert (answer.max_age, answer.wire_bytes, len(answer.body)) == (600, len(body), 5000)
+    assert [(link.url, link.rels) for link in answer.links] == [
+        ("https://hub.example/", ("hub",)),
+        (f"{base}/feed", ("self",)),
+    ]
+    assert answer.headers["x-twice"] == "a"
+    assert answer.content_type is not None
+    assert answer.content_type.encode().startswith(b"text/xml; charset=")
+    [hop] = answer.hops
+    assert (hop.url, hop.status, hop.location, hop.address) == (base, 200, None, "127.0.0.1")
+    assert 0 < answer.seconds < 5
+
+
+@pytest.mark.parametrize(
+    ("statuses", "moved"),
+    [
+        ([], None),
+        ([301], "/1"),
+        ([308, 301], "/2"),
+        ([301, 302], "/1"),
+        ([301, 307, 301], "/1"),
+        ([302, 301], None),
+        ([303], None),
+    ],
+)
+async def test_where_a_source_has_moved_to_for_good(statuses, moved):
+    async def handler(request: web.Request) -> web.StreamResponse:
+        number = int(request.path.strip("/") or 0)
+        if number < len(statuses):
+            return web.Response(status=statuses[number], headers={"Location": f"/{number + 1}"})
+        return web.Response(text="here")
+
+    async with serving(handler) as server:
+        answer = await fetch(server.base)
+        assert answer.moved_to == (f"{server.base}{moved}" if moved else None)
+        assert [hop.status for hop in answer.hops] == [*statuses, 200]
+        assert [hop.location for hop in answer.hops][:-1] == [
+            f"/{n + 1}" for n in range(len(statuses))
+        ]
+
+
+@pytest.mark.parametrize(
+    ("delta", "etag", "sent"),
+    [(True, '"1"', "feed"), (True, None, None), (False, '"1"', None)],
+)
+async def test_only_what_is_new_is_asked_for_with_validators_only(delta, etag, sent):
+    async def handler(request: web.Request) -> web.StreamResponse:
+        assert request.headers.get("A-IM") == sent
+        return web.Response(status=226, text="new", headers={"IM": "feed"})
+
+    async with serving(handler) as server, Fetcher(policy()) as client:
+        answer = await client.fetch(server.base, etag=etag, delta=delta)
+        assert (answer.is_delta, answer.body) == (True, b"new")
+
+
+@pytest.mark.parametrize(
+    ("told", "wait", "status"),
+    [
+        *((b"120", 120, 429), (b"-5", 0, 429), (b"1000000000000000", 2.0**31, 503)),
+        *((b"soon", None, 429), (b"Fri, 31 Dec 9999 23:59:59 GMT", 2.0**31, 503), (b"9", 9, 403)),
+    ],
+)
+async def test_how_long_a_server_asks_to_wait(told, wait, status):
+    raw = b"HTTP/1.1 %d No\r\nRetry-After: %s\r\nContent-Length: 0\r\n\r\n" % (status, told)
+    async with answering(raw) as base:
+        error = await failing(base)
+    assert (error.kind, error.status, error.retry_after) == ("http-status", status, wait)
+    assert error.retryable
+
+
+# --- bounds ------------------------------------------------------------------------------------------
+
+
+async def test_a_body_that_is_too_long_by_its_header_is_not_begun():
+    raw = OK + b"Content-Length: 10000000000\r\n\r\n"
+    async with sending([raw], keep_open=5) as base:
+        started = time.monotonic()
+        error = await failing(base)
+        assert (error.kind, error.status) == ("too-big", 200)
+        assert time.monotonic() - started < 2
+
+
+async def test_a_body_that_comes_too_slowly_is_left():
+    async with sending([OK + b"\r\n", *[b"x"] * 100], pause=0.05) as base:
+        error = await failing(base, least_rate=1000, least_rate_after=0.3)
+    assert (error.kind, error.retryable, error.status) == ("too-slow", True, 200)
+    assert error.hops[0].seconds < 1.5
+
+
+@pytest.mark.parametrize("wbits", [31, 15, -15])
+async def test_a_bomb_of_a_gibibyte_costs_little(wbits):
+    packer = zlib.compressobj(9, wbits=-15)
+    block = packer.compress(bytes(1 << 20)) + packer.flush(zlib.Z_FULL_FLUSH)
+    head = {31: gzip.compress(b"")[:10], 15: b"\x78\xda", -15: b""}[wbits]
+    bomb = head + block * 1024
+    coding = b"gzip" if wbits == 31 else b"deflate"
+    raw = OK + b"Content-Encoding: %s\r\nContent-Length: %d\r\n\r\n" % (coding, len(bomb))
+    async with sending([raw + bomb]) as base, Fetcher(policy()) as client:
+        memory, started = Memory(), time.monotonic()
+        with pytest.raises(FetchError) as caught:
+            await client.fetch(base)
+        assert caught.value.kind == "too-big"
+        assert memory.growth()[0] < 50
+        assert time.monotonic() - started < 3
+
+
+async def test_unpacking_does_not_hold_up_others():
+    body = gzip.compress(random.Random(1).randbytes(4_000_000))
+    raw = OK + b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(body)
+    longest = 0.0
+
+    async def watch() -> None:
+        nonlocal longest
+        while True:
+            before = time.monotonic()
+            await asyncio.sleep(0)
+            longest = max(longest, time.monotonic() - before)
+
+    async with answering(raw + body) as base:
+        watching = asyncio.create_task(watch())
+        assert len((await fetch(base)).body) == 4_000_000
+        watching.cancel()
+    assert longest < 0.2
+
+
+async def test_what_comes_after_an_answer_is_not_taken_for_the_next_one():
+    raw = OK + b"Content-Length: 4\r\n\r\nnews" + OK + b"Content-Length: 4\r\n\r\nEVIL"
+    async with sending([raw], keep_open=5) as base, Fetcher(policy()) as client:
+        for _ in range(3):
+            assert (await client.fetch(base)).body == b"news"
+
+
+async def test_nothing_comes_with_no_content():
+    async with answering(b"HTTP/1.1 204 No Content\r\n\r\n") as base:
+        answer = await fetch(base)
+    assert (answer.status, answer.body) == (204, b"")
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        b'ETag: "' + b"x" * 7000 + b'"\r\n',
+        b'ETag: "\xff\xfe\x01""\r\nLast-Modified: junk\r\n',
+        b"".join(b"Set-Cookie: c%d=%s\r\n" % (n, b"x" * 4000) for n in range(100)),
+        b"Content-Type: text/xml" + b";a=b" * 1000 + b"\r\n",
+        b"Content-Type: text/xml; charset=../../x\x7f\r\n",
+        b"Cache-Control: max-age=100000000000000000000\r\n",
+        b"X: a\r\n b\r\n",
+        b"Link: " + b"<" * 8000 + b"\r\n",
+    ],
+)
+async def test_odd_headers_cost_nothing(told):
+    async with answering(OK + told + b"Content-Length: 4\r\n\r\nnews") as base:
+        answer = await fetch(base)
+    assert answer.body == b"news"
+    assert len(answer.etag or "") <= 1024
+    (answer.content_type or "").encode()
+    "".join(answer.headers.values()).encode()
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        [b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" * 50] * 1000,
+        [OK + b"Transfer-Encoding: chunked\r\n\r\n1;", *[b"A" * 65_536] * 1000],
+        [OK, *[b"X: 1\r\n"] * 50],
+    ],
+)
+async def test_what_never_comes_to_an_end_is_cut_by_the_clock(raw):
+    async with sending(raw, pause=0.01) as base:
+        error = await failing(base, seconds=0.4, least_rate_after=0.3)
+    assert (error.kind, error.retryable) in {("timeout", True), ("too-slow", True)}
+
+
+# --- turns and hosts ---------------------------------------------------------------------------------
+
+
+class Listening(Pacer):
+    """Remembers what it was told."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: list[tuple[str, int, float | None]] = []
+
+    def answered(self, host: str, status: int, retry_after: float | None) -> None:
+        self.told.append((host, status, retry_after))
+        super().answered(host, status, retry_after)
+
+
+async def test_every_answer_is_told_to_the_pacer():
+    async def handler(request: web.Request) -> web.StreamResponse:
+        match request.path:
+            case "/a":
+                raise web.HTTPFound("/b")
+            case "/b":
+                return web.Response(status=429, headers={"Retry-After": "7"})
+            case "/huge":
+                return web.Response(body=bytes(5000))
+        return web.Response(text="fine")
+
+    pacer = Listening()
+    bounds = policy(max_bytes=1000)
+    async with serving(handler) as server, Fetcher(bounds, pacer=pacer) as client:
+        for path in ("/c", "/huge", "/a"):
+            with contextlib.suppress(FetchError):
+                await client.fetch(f"{server.base}{path}")
+    host = "127.0.0.1"
+    assert pacer.told == [(host, 200, None), (host, 200, None), (host, 302, None), (host, 429, 7)]
+
+
+async def test_a_host_that_asked_to_wait_is_not_asked():
+    async def handler(_request: web.Request) -> web.StreamResponse:
+        return web.Response(status=429, headers={"Retry-After": "600"})
+
+    async with serving(handler) as server, Fetcher(policy()) as client:
+        with pytest.raises(FetchError):
+            await client.fetch(server.base, pace=AT_ONCE)
+        with pytest.raises(FetchError) as caught:
+            await client.fetch(server.base, pace=AT_ONCE)
+        assert (caught.value.kind, caught.value.retryable, caught.value.hops) == (
+            "host-waits",
+            True,
+            (),
+        )
+        assert len(server.requests) == 1
+
+
+async def test_a_form_is_sent_and_any_answer_is_one():
+    async def handler(request: web.Request) -> web.StreamResponse:
+        form = await request.post()
+        assert (request.method, dict(form)) == ("POST", {"hub.mode": "subscribe"})
+        return web.Response(status=int(request.path.strip("/")), text="words")
+
+    async with serving(handler) as server, Fetcher(policy()) as client:
+        for status, body in ((202, b"words"), (404, b""), (302, b""), (429, b"")):
+            answer = await client.post(f"{server.base}/{status}", {"hub.mode": "subscribe"})
+            assert (answer.status, answer.body) == (status, body)
+        with pytest.raises(FetchError) as caught:
+            await client.post("http://10.0.0.1/", {})
+        assert caught.value.kind == "address-refused"
+
+
+async def test_the_policy_can_be_made_of_little():
+    bounds = FetchPolicy(allow_networks=["127.0.0.0/8", "::1"], ports={80, 443})
+    assert [str(network) for network in bounds.allow_networks] == ["127.0.0.0/8", "::1/128"]
+    assert FetchPolicy(allow_networks="10.1.2.3/8").allow_networks == (ip_network("10.0.0.0/8"),)
+    assert FetchPolicy(ports=[80, "8000"]).ports == {80, 8000}
+    assert FetchPolicy().user_agent.startswith("feedmill/")
+    with pytest.raises(ValueError, match="nowhere"):
+        FetchPolicy(allow_networks=["nowhere"])

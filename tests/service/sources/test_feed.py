@@ -21,7 +21,7 @@ WEB = "https://news.example"
 
 async def poll(url: str, parsers: FeedParsers, state: SourceState | None = None) -> Polled:
     async with Fetcher(policy()) as fetcher:
-        return await feed.poll(
+        return await feed.poll_at(
             url, state or SourceState(), fetcher=fetcher, parsers=parsers, pace=AT_ONCE
         )
 
@@ -159,3 +159,54 @@ async def test_a_link_that_the_feed_corrects_is_a_change(parsers):
         == 2
     )
     assert len(await fingerprints(parsers, rss_item(1, None), rss_item(1, f"{WEB}/right"))) == 2
+
+
+async def test_entries_of_one_guid_and_several_addresses_are_several_articles(parsers):
+    """A generator that gives every entry the same guid must not cost all articles but one."""
+    same = '<guid isPermaLink="false">same</guid>'
+    items = [f"<item><title>{n}</title><link>{WEB}/{n}</link>{same}</item>" for n in range(3)]
+    twice = f"<item><title>0 again</title><link>{WEB}/0?utm_source=x</link>{same}</item>"
+    found = await polled(parsers, *items, twice)
+    assert [item.url for item in found.items] == [f"{WEB}/{n}" for n in range(3)]
+
+
+async def test_entries_of_one_guid_and_one_address_are_versions_of_one_article(parsers):
+    same = f'<link>{WEB}/1</link><guid isPermaLink="false">same</guid>'
+    found = await polled(
+        parsers, f"<item><title>New</title>{same}</item>", f"<item><title>Old</title>{same}</item>"
+    )
+    assert [(item.key, item.hints.title) for item in found.items] == [("same", "New")]
+
+
+async def test_hub_and_topic_from_the_header_before_the_feed(parsers):
+    in_feed = (
+        '<atom:link xmlns:atom="http://www.w3.org/2005/Atom" rel="hub" href="https://hub.example/f"/>'
+    )
+    link = '<https://hub.example/h>; rel="hub", <https://news.example/feed>; rel="self"'
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        headers = {"Link": link} if request.path == "/both" else {}
+        return web.Response(body=rss(rss_item(1, WEB), head=in_feed), headers=headers)
+
+    async with serving(handler) as server:
+        both = await poll(f"{server.base}/both", parsers)
+        alone = await poll(f"{server.base}/feed", parsers)
+    assert (both.answer.hub, both.answer.topic) == ("https://hub.example/h", f"{WEB}/feed")
+    assert (alone.answer.hub, alone.answer.topic) == ("https://hub.example/f", None)
+
+
+async def test_only_the_new_entries_where_the_server_can_send_them(parsers):
+    """RFC 3229: what a delta leaves out has not vanished."""
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        is_delta = request.headers.get("A-IM") == "feed" and "If-None-Match" in request.headers
+        items = [rss_item(n, f"{WEB}/{n}") for n in range(1 if is_delta else 3)]
+        return web.Response(
+            status=226 if is_delta else 200, body=rss(*items), headers={"ETag": '"1"'}
+        )
+
+    async with serving(handler) as server:
+        first = await poll(server.base, parsers)
+        second = await poll(server.base, parsers, SourceState(etag=first.answer.etag))
+    assert (len(first.items), first.answer.window) == (3, 3)
+    assert (len(second.items), second.answer.window) == (1, None)

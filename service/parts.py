@@ -1,0 +1,138 @@
+"""The parts of the service, put together, and how long they live."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+
+from aiohttp.abc import AbstractResolver
+from redis.asyncio import Redis as AsyncRedis
+
+from feedmill.config import Settings
+from feedmill.store.connection import connect, connect_async
+from feedmill.store.deferred import DeferredPages
+from feedmill.store.hosts import Hosts
+from feedmill.store.keys import Keys
+from feedmill.store.pages import Intake
+from feedmill.store.sources import SourceStates
+from service.alive import keep_showing
+from service.feeds.pool import FeedParsers
+from service.http import Fetcher, FetchPolicy
+from service.http.pacing import Pacer
+from service.http.robots import Robots
+from service.ingest import Ingest
+from service.poll import Poller
+from service.queue import PageQueue
+from service.reconcile import keep_reconciling
+from service.sources.looker import Looker
+from service.visits import Visits
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What the service takes from outside; a benchmark gives it another.
+
+    Attributes:
+        clock: Unix seconds.
+        chance: A random number in [0, 1), for jitter.
+        resolver: What names are looked up with; None for that of the system.
+    """
+
+    clock: Callable[[], float] = time.time
+    chance: Callable[[], float] = random.random
+    resolver: AbstractResolver | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the service consists of, below its loops."""
+
+    world: World
+    redis: AsyncRedis
+    keys: Keys
+    intake: Intake
+    deferred: DeferredPages
+    states: SourceStates
+    queue: PageQueue
+    hosts: Hosts
+    pacer: Pacer
+    fetcher: Fetcher
+    parsers: FeedParsers
+    robots: Robots
+    visits: Visits
+    ingest: Ingest
+    poller: Poller
+
+
+@contextlib.asynccontextmanager
+async def assembled(settings: Settings, redis_url: str, world: World) -> AsyncIterator[Parts]:
+    """The parts, taken down in the right order at the end.
+
+    Args:
+        settings: The configuration.
+        redis_url: Where Redis is; `settings.redis` may be `embedded`, which is no address.
+        world: What comes from outside.
+    """
+    keys = Keys(settings.prefix)
+    redis, rq_redis = connect_async(redis_url), connect(redis_url)
+    intake, deferred = Intake(redis, keys), DeferredPages(redis, keys)
+    states, hosts = SourceStates(redis, keys), Hosts(redis, keys)
+    async with contextlib.AsyncExitStack() as stack:
+        stack.callback(rq_redis.close)
+        stack.push_async_callback(redis.aclose)
+        whole = settings.stream.payload == "full"
+        queue = await stack.enter_async_context(PageQueue(rq_redis, keys, whole=whole))
+        stack.push_async_callback(hosts.flush)
+        pacer = Pacer(clock=world.clock, chance=world.chance, on_hold=hosts.note)
+        fetcher = await stack.enter_async_context(
+            Fetcher(policy_of(settings), world.resolver, pacer=pacer, clock=world.clock)
+        )
+        parsers = stack.enter_context(FeedParsers())
+        robots = Robots(fetcher, hosts, pacer=pacer, clock=world.clock)
+        visits = Visits(fetcher, robots if getattr(settings.fetch, 'robots', True) else None)
+        ingest = Ingest(intake, deferred, queue, visits, world.clock)
+        looker = Looker(
+            fetcher, parsers, max_bytes=settings.fetch.max_bytes, root=settings.path.parent
+        )
+        poller = Poller(states, ingest, looker, clock=world.clock, chance=world.chance)
+        for loop in (keep_reconciling(intake, queue), keep_showing(redis, keys)):
+            stack.push_async_callback(_cancel, asyncio.create_task(loop))
+        yield Parts(
+            world,
+            redis,
+            keys,
+            intake,
+            deferred,
+            states,
+            queue,
+            hosts,
+            pacer,
+            fetcher,
+            parsers,
+            robots,
+            visits,
+            ingest,
+            poller,
+        )
+
+
+def policy_of(settings: Settings) -> FetchPolicy:
+    """The bounds on requests that the configuration asks for."""
+    fetch = settings.fetch
+    return FetchPolicy(
+        user_agent=fetch.user_agent,
+        seconds=fetch.timeout.total_seconds(),
+        max_bytes=fetch.max_bytes,
+        allow_networks=tuple(fetch.allow_networks),
+        ports=frozenset(fetch.ports),
+        proxy=getattr(fetch, 'proxy', None),
+    )
+
+
+async def _cancel(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.wait([task])

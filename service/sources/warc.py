@@ -1,0 +1,6 @@
+"""Placeholder until helper SOURCES lands."""
+
+
+async def poll(*_args, **_kwargs):
+    return
+    yield
