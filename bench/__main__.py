@@ -16,6 +16,8 @@ _NO_BENCHMARKS = {
     *("virtual", "fakeweb", "manners_peers", "manners_rules", "manners_score", "manners_service"),
     *("__main__", "report", "corpus", "scoring", "peers", "line_peers", "feedmills"),
     *("race", "plot", "quality", "outcome", "known"),
+    *("hostile_bodies", "hostile_case", "hostile_fence", "hostile_http", "hostile_memory"),
+    *("hostile_service", "hostile_urls"),
     *("polling_ours", "polling_peers", "polling_run", "polling_world"),
 }
 

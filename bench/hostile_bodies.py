@@ -16,7 +16,7 @@ from service.feeds.pool import FeedParsers
 
 _URL = "https://hostile.example/feed"
 _SECRETS = ("root:x:0:", "root:*:0:")  # what files of the system begin with
-_MAX_TEXT = 1_000_000  # characters of one field
+_MAX_TEXT = 1_000_000  # characters of one field of a feed; no page has more than it has bytes
 _MAX_ITEMS = 10_000
 
 
@@ -52,7 +52,7 @@ async def page_results(cases: Sequence[Case], bodies: Bodies) -> list[Result]:
 async def _feed(case: Case, body: bytes, parsers: FeedParsers) -> Result:
     async def parse() -> tuple[str, list[str]]:
         feed = await parsers.parse(body, _URL, "application/xml")
-        wrong = _wrong(asdict(feed))
+        wrong = _wrong(asdict(feed), _MAX_TEXT)
         if len(feed.entries) > _MAX_ITEMS:
             wrong.append(f"{len(feed.entries)} entries")
         links = [entry.link for entry in feed.entries if entry.link]
@@ -68,7 +68,7 @@ async def _page(case: Case, body: bytes, extractor: Extractor) -> Result:
 
     async def extract() -> tuple[str, list[str]]:
         reply = await asyncio.to_thread(extractor.extract, body, request)
-        wrong = _wrong(reply)
+        wrong = _wrong(reply, max(_MAX_TEXT, len(body)))
         if "<script" in json.dumps(reply.get("page", {}).get("html") or ""):
             wrong.append("a script in the HTML")
         return OK, wrong
@@ -81,18 +81,18 @@ async def _warm(parsers: FeedParsers) -> None:
     await parsers.parse(b"<rss version='2.0'><channel><title>t</title></channel></rss>", _URL, None)
 
 
-def _wrong(told: Any) -> list[str]:
-    """What must never come out of anything."""
+def _wrong(told: Any, longest: int) -> list[str]:
+    """What must never come out of anything: no text may be longer than this, for one."""
     wrong: dict[str, None] = {}
-    _each_text(told, lambda text: wrong.update(dict.fromkeys(_wrong_in(text))))
+    _each_text(told, lambda text: wrong.update(dict.fromkeys(_wrong_in(text, longest))))
     return list(wrong)
 
 
-def _wrong_in(text: str) -> list[str]:
+def _wrong_in(text: str, longest: int) -> list[str]:
     wrong = [f"the text {secret}" for secret in _SECRETS if secret in text]
-    if len(text) > _MAX_TEXT:
+    if len(text) > longest:
         wrong.append("a text without bounds")
-    if any("\ud800" <= character <= "\udfff" for character in text[:_MAX_TEXT]):
+    if any("\ud800" <= character <= "\udfff" for character in text):
         wrong.append("a text that cannot be stored")
     return wrong
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
@@ -110,32 +111,39 @@ def visit(plan: Plan, seed: int) -> tuple[History, Cost]:
 async def _visit(
     loop: VirtualLoop, plan: Plan, redis_url: str, seed: int, folder: Path
 ) -> tuple[History, Served]:
-    half, end = plan.days * DAY / 2, EPOCH + plan.days * DAY
+    end = EPOCH + plan.days * DAY
     async with serving(lambda port: FakeWeb(plan, port), loop.unix) as served:
         service = ServiceUnderTest(served.web, loop.unix, redis_url, seed, folder)
+        progress = asyncio.create_task(_tell_progress(served, plan.days))
         started = [loop.unix()]
         async with service.running():
-            await asyncio.sleep(half)
+            await asyncio.sleep(plan.days * DAY / 2)
             stopped = loop.unix()
         due = await service.due()
         await asyncio.sleep(_DOWN_FOR)
         started.append(loop.unix())
         async with service.running():
             await asyncio.sleep(end - loop.unix())
-        failures = await service.failures()
-    facts = Facts(
-        user_agent=service.settings.fetch.user_agent,
-        feeds=len(plan.feeds),
-        started=tuple(started),
-        stopped=(stopped,),
-        ended=end,
-        max_bytes=MAX_BYTES,
-        peak=served.peak,
-        intrusions=served.intrusions,
-        due=due,
-        failures=failures,
-    )
+        progress.cancel()
+        facts = Facts(
+            user_agent=service.settings.fetch.user_agent,
+            feeds=len(plan.feeds),
+            started=tuple(started),
+            stopped=(stopped,),
+            ended=end,
+            max_bytes=MAX_BYTES,
+            peak=served.peak,
+            intrusions=served.intrusions,
+            due=due,
+            failures=await service.failures(),
+        )
     return History(served.web.log, facts), served
+
+
+async def _tell_progress(served: Served, days: float) -> None:
+    for day in range(1, int(days)):
+        await asyncio.sleep(DAY)
+        print(f"day {day} of {days:g}: {len(served.web.log)} requests", file=sys.stderr)
 
 
 def _show(name: str, found: Sequence[Violation]) -> None:

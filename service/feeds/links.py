@@ -14,6 +14,7 @@ _PLAIN = re.compile(
 )
 _BLANK = re.compile(r"[\t\r\n]")
 _NO_SCHEME = re.compile(r"www\.[\w-]+\.", re.IGNORECASE)
+_MAX_HOST = 300  # characters, with port; names are no longer than 253
 _ONLY_SCHEME = re.compile(r"https?:/*", re.IGNORECASE)
 _WEB = ("http://", "https://")
 
@@ -41,7 +42,7 @@ def absolute(raw: str | None, base: str | None) -> str | None:
         address = f"http://{address}"
     try:
         address = urljoin(base, address) if base else address
-        if not address.lower().startswith(_WEB):
+        if not address.lower().startswith(_WEB) or len(address.split("/", 3)[2]) > _MAX_HOST:
             return None
         urls.key(address)
         address.encode()

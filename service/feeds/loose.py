@@ -6,9 +6,14 @@ than the entries that are taken. Its dates, its sanitising and its resolving of 
 
 from __future__ import annotations
 
+import contextlib
 import re
+import signal
+import threading
 import warnings
+from collections.abc import Iterator
 from io import BytesIO
+from types import FrameType
 from typing import Any
 
 import feedparser
@@ -20,6 +25,12 @@ from service.feeds.raw import Enclosure, RawEntry, RawFeed, RawHints
 _DECLARATION = b'<?xml version="1.0" encoding="utf-8"?>\n'
 _HEADERS = {"content-type": "application/xml; charset=utf-8"}
 _ENTRY = re.compile(r"<(?:[\w.-]{1,40}:)?(?:item|entry)\b", re.IGNORECASE)
+# feedparser looks for the address in an author in the square of its length.
+_LONG_AUTHOR = re.compile(
+    r"(<(?:[\w.-]{1,40}:)?(?:author|creator|name|email|managingEditor|webMaster)\b[^<]{0,1000})[^<]*",
+    re.IGNORECASE,
+)
+_SECONDS = 5.0  # then what the XML parser recovered has to do
 _FORMATS = {
     "rss091u": "rss091",
     "rss091n": "rss091",
@@ -43,15 +54,11 @@ def read(text: str) -> RawFeed | None:
     if total > MAX_ENTRIES:
         text = text[: starts[MAX_ENTRIES]]
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            feed = feedparser.parse(
-                BytesIO(_DECLARATION + text.encode("utf-8", "replace")),
-                response_headers=_HEADERS,
-                sanitize_html=False,
-                resolve_relative_uris=False,
-            )
+        with _time_limit(_SECONDS):
+            feed = _parsed(_LONG_AUTHOR.sub(r"\1", text))
     except Exception:  # noqa: BLE001 - it raises whatever the text provokes in it
+        return None
+    except _TooSlow:
         return None
     if not feed.get("version") and not feed.entries:
         return None
@@ -66,6 +73,40 @@ def read(text: str) -> RawFeed | None:
         lang=_line(about.get("language")),
         hints=_hints(about),
     )
+
+
+def _parsed(text: str) -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return feedparser.parse(
+            BytesIO(_DECLARATION + text.encode("utf-8", "replace")),
+            response_headers=_HEADERS,
+            sanitize_html=False,
+            resolve_relative_uris=False,
+        )
+
+
+class _TooSlow(BaseException):
+    """Raised where feedparser stands when its time is over. No `Exception`: feedparser catches those."""
+
+
+@contextlib.contextmanager
+def _time_limit(seconds: float) -> Iterator[None]:
+    """Interrupt what runs within after some seconds. Works in the main thread only, as in the processes of `pool`."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        raise _TooSlow
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def _hints(about: Any) -> RawHints:

@@ -100,6 +100,11 @@ def from_plain(raw: str) -> str:
     return "".join(f"<p>{part.strip()}</p>" for part in _PARAGRAPH.split(html))
 
 
+def local(tag: str) -> str:
+    """The name of an element without namespace or prefix; of those that an XML parser made up to recover, too."""
+    return tag.rpartition("}")[2].rpartition(":")[2]
+
+
 def inner(element: Element) -> str:
     """What is in an element as HTML: names without prefixes, no namespaces."""
     if not len(element):
@@ -108,7 +113,7 @@ def inner(element: Element) -> str:
     for event, node in etree.iterwalk(element, events=("start", "end")):
         if node is element:
             continue
-        name = etree.QName(node).localname
+        name = local(node.tag)
         if event == "start":
             parts.append(f"<{name}{_attributes(node)}>")
             parts.append(escape(node.text or "", quote=False))
@@ -156,7 +161,7 @@ def _unwrapped(element: Element) -> str:
     """Without the `div` that Atom puts around XHTML."""
     if len(element) == 1 and not (element.text or "").strip():
         only = element[0]
-        if etree.QName(only).localname == "div" and not (only.tail or "").strip():
+        if local(only.tag) == "div" and not (only.tail or "").strip():
             return inner(only).strip()
     return inner(element)
 

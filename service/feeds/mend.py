@@ -46,12 +46,12 @@ def mend(text: str, entities: Mapping[str, str]) -> str:
     text = _without_rest(text)
     if not text.isprintable():
         text = _NO_CHARACTER.sub(" ", text)
-    room = len(text) + _MAX_GROWTH
+    room = 5 * len(text) + _MAX_GROWTH  # a bare & becomes five characters
     parts = []
     for part, is_markup in _parts(text):
         parts.append(_mended(part, entities) if is_markup else part)
         room -= len(parts[-1])
-        if room < 0:
+        if entities and room < 0:
             raise FeedParseError("the entities of the feed would make it huge", kind="entities")
     return "".join(parts)
 

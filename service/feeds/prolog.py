@@ -15,6 +15,7 @@ from html import unescape
 from feedmill.errors import FeedParseError
 
 _MAX_ENTITIES = 1000  # HTML has 253
+_MAX_DOCTYPES = 4  # there may be one
 _MAX_VALUE = 2000  # characters
 _BEGIN = re.compile(r"<(?:\?|!--|!DOCTYPE|/?[\w:])", re.IGNORECASE)
 _DTD_PART = re.compile(r"<!--|<!|<\?|[\"'\[\]>]")
@@ -32,16 +33,15 @@ class Document:
 
     text: str
     entities: dict[str, str] = field(default_factory=dict)
-    has_doctype: bool = False
 
 
 def cut(text: str) -> Document:
     """Take off everything before the first element.
 
     Raises:
-        FeedParseError: kind `entities`: it declares entities that a feed has no need of.
+        FeedParseError: kind `entities`: it declares entities that a feed has no need of; `not-a-feed`: no end of DOCTYPEs.
     """
-    at, entities, has_doctype = 0, dict[str, str](), False
+    at, entities, doctypes = 0, dict[str, str](), 0
     while found := _BEGIN.search(text, at):
         begin = found[0].lower()
         if begin == "<?":
@@ -49,15 +49,19 @@ def cut(text: str) -> Document:
         elif begin == "<!--":
             at = _after(text, "-->", found.end())
         elif begin == "<!doctype":
-            has_doctype = True
+            doctypes += 1
+            if doctypes > _MAX_DOCTYPES:
+                raise FeedParseError(
+                    "the document has one DOCTYPE after another", kind="not-a-feed"
+                )
             end = _end_of_doctype(text, found.end())
             entities.update(_entities(text[found.end() : end]))
             at = end
         elif begin.startswith("</"):
             at = found.end()  # what is left of something that was cut off
         else:
-            return Document(text[found.start() :], entities, has_doctype)
-    return Document("", entities, has_doctype)
+            return Document(text[found.start() :], entities)
+    return Document("", entities)
 
 
 def _after(text: str, mark: str, at: int) -> int:

@@ -25,6 +25,7 @@ _DECLARATION = re.compile(
 )
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9._:-]{1,40})", re.IGNORECASE)
 _HEAD = 400  # bytes in which the XML declaration stands
+_MAX_BAD = 100_000
 _HIGH = bytes(range(0x80, 0x100))
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -148,7 +149,8 @@ def _nearly_utf8(body: bytes, names: list[str]) -> Decoded | None:
     claims_other = any(name != "utf-8" for name in names)
     if good < bad * (10 if claims_other else 2):
         return None
-    return Decoded(body.decode("utf-8", "feedmill.cp1252"), "utf-8")
+    # One call for each bad byte; where there are very many, what they were cannot matter.
+    return Decoded(body.decode("utf-8", "feedmill.cp1252") if bad < _MAX_BAD else text, "utf-8")
 
 
 def _as_cp1252(error: UnicodeError) -> tuple[str, int]:

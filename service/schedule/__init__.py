@@ -9,15 +9,15 @@
 `failures`    what a failure counts, and how long to wait after it
 `moves`       permanent redirects
 `liars`       validators to send, and servers that say "not modified" wrongly
-`health`      ok, silent, failing, ...
+`condition`   ok, silent, failing, ...
 `why`         what decided about the next look
 ============= ==================================================================
 
 docs/polling.md says the same for users; research/feeds.md, section 3, has the rules of etiquette.
 """
 
+from service.schedule.condition import health
 from service.schedule.due import earliest, first, interval, plan
-from service.schedule.health import health
 from service.schedule.liars import Question, question
 from service.schedule.moves import address, of_address
 from service.schedule.outcome import (

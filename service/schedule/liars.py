@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from feedmill.store.sources import SourceState
-from service.schedule import health
+from service.schedule.condition import is_silent
 from service.sources.item import Answer
 
 EVERY = 7 * 86_400.0
@@ -48,7 +48,7 @@ def is_suspicious(state: SourceState, *, now: float) -> bool:
     """Whether to ask for the whole feed, to see whether "not modified" is true."""
     has_validators = bool(state.etag or state.last_modified)
     was_checked = now - max(state.full_at, state.new_at) < EVERY
-    return has_validators and not was_checked and health.is_silent(state, now=now)
+    return has_validators and not was_checked and is_silent(state, now=now)
 
 
 def is_checked(state: SourceState) -> bool:

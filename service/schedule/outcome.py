@@ -201,7 +201,8 @@ def _put_off(
 ) -> SourceState:
     """Not looked at, because of its host: no failure, and no change but the time."""
     wait = max(asked, waits.LEAST) if asked else due.interval(source)
-    return due.at(state, now + _later_by(wait, random), failures.PUT_OFF[error.kind], random)
+    again = max(now + _later_by(wait, random), due.earliest(state))
+    return due.at(state, again, failures.PUT_OFF[error.kind], random)
 
 
 def _later(

@@ -6,7 +6,7 @@ import pytest
 
 from feedmill.store.sources import SourceState
 from service import schedule
-from service.schedule.health import is_silent
+from service.schedule.condition import is_silent
 from tests.service.schedule.support import DAY, HOUR, NOW, Timeline, failure, source_of
 
 

@@ -54,7 +54,7 @@ DURATIONS = st.floats(1, 3 * DAY).map(lambda seconds: timedelta(seconds=seconds)
 MOST = 24 * HOUR
 
 
-@settings(database=None, deadline=None, max_examples=100)
+@settings(database=None, deadline=None, max_examples=60)
 @given(STEPS, st.none() | DURATIONS, DURATIONS, DURATIONS)
 def test_the_next_look_is_never_too_early_and_always_within_bounds(steps, every, least, more):
     timing = {"min": least, "max": least + more, "every": every or "adaptive"}

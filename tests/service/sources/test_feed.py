@@ -118,8 +118,8 @@ async def test_failures_are_told(site, parsers):
 
 async def test_of_entries_with_one_guid_the_first_counts(parsers):
     """Feeds have the newest on top; the order of the feed is kept."""
-    new = rss_item(1, "/new", more="<description>new</description>")
-    old = rss_item(1, "/old", more="<description>old</description>")
+    new = rss_item(1, "/one", more="<description>new</description>")
+    old = rss_item(1, "/one", more="<description>old</description>")
     found = await polled(parsers, new, rss_item(2, "/other"), old)
     assert [item.hints.summary for item in found.items if item.key == "guid-1"] == ["new"]
     assert [item.key for item in found.items] == ["guid-1", "guid-2"]
