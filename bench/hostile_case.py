@@ -56,7 +56,7 @@ class Case:
     id: str
     what: str
     expect: str
-    seconds: float = 30.0
+    seconds: float = 40.0
 
     @property
     def name(self) -> str:

@@ -31,6 +31,7 @@ from service.parts import World
 
 _GOOD, _HOSTILE = "127.0.0.2", "127.0.0.1"
 _GOOD_EVERY, _HOSTILE_EVERY = 1.0, 5.0  # seconds
+_TICK = 0.05  # seconds
 _FEED = """<rss version="2.0"><channel><title>Good</title>{items}</channel></rss>"""
 _ITEM = "<item><title>Item {n}</title><link>http://{host}/page/{n}</link><guid>{n}</guid></item>"
 _PAGE = "<!doctype html><title>A page</title><p>One sentence of an article."
@@ -43,7 +44,9 @@ class Outcome:
     Attributes:
         good: How many good sources there were.
         polls: Of the good sources.
+        fewest: Polls of the good source that had least of them.
         longest_gap: The longest time in which a good source was not asked, in seconds.
+        longest_lag: The longest time for which the service's event loop was held up, in seconds.
         failures: Of good sources.
         hostile: How many hostile sources were looked at, of how many.
         bugs: Hostile sources that ended in an error which is none of ours.
@@ -53,7 +56,9 @@ class Outcome:
 
     good: int
     polls: int = 0
+    fewest: int = 0
     longest_gap: float = 0.0
+    longest_lag: float = 0.0
     failures: int = 0
     hostile: tuple[int, int] = (0, 0)
     bugs: list[str] = field(default_factory=list)
@@ -77,7 +82,7 @@ class _GoodSite:
 
 
 async def outcome(
-    cases: Sequence[Case], base: str, *, good: int, seconds: float, timeout: float
+    cases: Sequence[Case], base: str, *, good: int, seconds: float, patience: float
 ) -> Outcome:
     """Run the service.
 
@@ -86,7 +91,7 @@ async def outcome(
         base: Where the hostile server is.
         good: How many good sources there are beside them.
         seconds: For how long.
-        timeout: Seconds that one request may take.
+        patience: Seconds that one request may take.
     """
     site, told = _GoodSite(), Outcome(good)
     with (
@@ -95,12 +100,16 @@ async def outcome(
     ):
         async with _serving(site):
             sources = [*_good_sources(good, site.port), *_hostile_sources(cases, base)]
-            settings = _settings(sources, [site.port, URL(base).port or 0], timeout, Path(folder))
+            settings = _settings(sources, [site.port, URL(base).port or 0], patience, Path(folder))
             memory, started = Memory(), time.monotonic()
+            lag = asyncio.create_task(_longest_lag(told))
             told.alive = await _run(settings, valkey.url, seconds)
+            lag.cancel()
             told.megabytes = round(memory.growth()[0], 1)
         states = await _states(valkey.url, sources)
     told.polls = sum(len(times) for times in site.asked.values())
+    asked = [len(times) for times in site.asked.values()]
+    told.fewest = min(asked) if len(asked) == good else 0
     told.longest_gap = round(_longest_gap(site, good, started, started + seconds), 1)
     told.failures = sum(states[source.id].failures > 0 for source in sources[:good])
     looked_at = [source.id for source in sources[good:] if states[source.id].polled_at]
@@ -122,9 +131,16 @@ async def _run(settings: Settings, redis_url: str, seconds: float) -> bool:
     return is_alive
 
 
-def _settings(sources: list[Source], ports: list[int], timeout: float, folder: Path) -> Settings:
+async def _longest_lag(told: Outcome) -> None:
+    while True:
+        before = time.monotonic()
+        await asyncio.sleep(_TICK)
+        told.longest_lag = round(max(told.longest_lag, time.monotonic() - before - _TICK), 2)
+
+
+def _settings(sources: list[Source], ports: list[int], patience: float, folder: Path) -> Settings:
     fetch: dict[str, Any] = {
-        "timeout": timedelta(seconds=timeout),
+        "timeout": timedelta(seconds=patience),
         "allow_networks": [ip_network(_GOOD), ip_network(_HOSTILE)],
         "ports": ports,
         "robots": False,

@@ -133,6 +133,7 @@ async def _visit(
             ended=end,
             max_bytes=MAX_BYTES,
             peak=served.peak,
+            unresolved=served.web.unresolved,
             intrusions=served.intrusions,
             due=due,
             failures=await service.failures(),

@@ -25,7 +25,7 @@ _PAGES = 0.03
 _REFUSING_HOSTS = 0.04
 
 # (share, items a day from, to): most feeds say little; a few are news.
-_RATES = ((0.68, 0.01, 0.2), (0.24, 0.2, 1.5), (0.07, 1.5, 10.0), (0.01, 10.0, 60.0))
+_RATES = ((0.75, 0.01, 0.2), (0.19, 0.2, 1.5), (0.05, 1.5, 10.0), (0.01, 10.0, 60.0))
 _WINDOWS = ((0.75, 3), (0.2, 6), (0.05, 15))
 _BUSY, _BUSY_WINDOW = 1.5, 20  # items a day from which a feed shows more
 _VALIDATORS = (
@@ -124,7 +124,7 @@ def _feed(number: int, host: Host, size: Size, rng: random.Random, *, pages: boo
         route="plain" if trouble else cast("Any", _pick(_ROUTES, rng)),
         trouble=cast("Any", trouble),
         trouble_in=_trouble_in(trouble, size, rng),
-        hints=_hints(rng),
+        hints=Hints() if pages else _hints(rng),  # these are Atom, which has none
         pages=pages,
         has_hub=rng.random() < 0.1,  # noqa: PLR2004
         sets_cookies=rng.random() < 0.05,  # noqa: PLR2004

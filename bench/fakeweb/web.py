@@ -22,12 +22,14 @@ class FakeWeb:
 
     Attributes:
         log: Every exchange, in the order in which the requests came.
+        unresolved: When DNS had no answer, and about which registrable domain.
     """
 
     def __init__(self, plan: Plan, port: int) -> None:
         self.plan = plan
         self.port = port
         self.log: list[Exchange] = []
+        self.unresolved: list[tuple[float, str]] = []
         self._feeds = {feed.id: feed for feed in plan.feeds}
         self._hosts = {host.name: host for host in plan.hosts}
         self._by_lane = {host.lane: host for host in plan.hosts if host.name == host.lane}
@@ -42,13 +44,14 @@ class FakeWeb:
         return self.base(feed.host.name) + feed.path
 
     def cannot_be_found(self, host: str, now: float) -> bool:
-        """Whether DNS has no answer about the host at this time."""
+        """Whether DNS has no answer about the host at this time; noted if so."""
         known = self._hosts.get(host)
-        return (
-            known is not None
-            and known.refusal == "dns"
-            and any(span.holds(now) for span in known.refusals)
-        )
+        if known is None or known.refusal != "dns":
+            return False
+        is_lost = any(span.holds(now) for span in known.refusals)
+        if is_lost:
+            self.unresolved.append((now, known.lane))
+        return is_lost
 
     def answer(self, asked: Asked, now: float) -> tuple[Exchange, Reply]:
         """Answer a request and note both."""

@@ -45,6 +45,7 @@ class Facts:
         connections: At the same time in all.
         redirects: That are followed.
         peak: Requests that were open at the same time, at most.
+        unresolved: When DNS had no answer, and about which lane.
         intrusions: Connections to addresses that nobody may reach.
         due: When each source was due next, as stored when the client was stopped.
         failures: Failures in a row that the client counts at the end, for each source.
@@ -64,6 +65,7 @@ class Facts:
     connections: int = 50
     redirects: int = 5
     peak: int = 0
+    unresolved: Sequence[tuple[float, str]] = ()
     intrusions: int = 0
     due: Mapping[str, float] = field(default_factory=dict)
     failures: Mapping[str, float] = field(default_factory=dict)
@@ -139,11 +141,13 @@ class History:
 
     @cached_property
     def refused_lanes(self) -> dict[str, list[float]]:
-        """When each lane answered with a refusal."""
+        """When each lane answered with a refusal, or could not be found."""
         times: dict[str, list[float]] = defaultdict(list)
         for exchange in self.log:
             if exchange.status in REFUSALS:
                 times[exchange.lane].append(exchange.at)
+        for at, lane in self.facts.unresolved:
+            times[lane].append(at)
         return times
 
     def may_be_lost(self, exchange: Exchange) -> bool:

@@ -69,7 +69,7 @@ def rule_7(history: History) -> list[Violation]:
             if gone:
                 found.append(Violation(poll.at, poll.last.place, "asked again after 410"))
             gone = gone or (poll.last.status == _GONE and not history.may_be_lost(poll.last))
-        found.extend(_no_back_off(polls, lambda poll: poll.last.status in _ABSENT))
+        found.extend(_no_back_off(history, polls, lambda poll: poll.last.status in _ABSENT))
     found.extend(
         _forgotten(history, lambda poll: poll.last.status in _ABSENT, history.facts.failure_cap)
     )
@@ -92,7 +92,7 @@ def rule_12(history: History) -> list[Violation]:
     """
     found: list[Violation] = []
     for polls in history.polls.values():
-        found.extend(_no_back_off(polls, _has_failed))
+        found.extend(_no_back_off(history, polls, _has_failed))
     found.extend(_forgotten(history, _has_failed, history.facts.failure_cap))
     return found
 
@@ -144,14 +144,20 @@ def _leads_to(poll: Poll, place: str) -> bool:
     return False
 
 
-def _no_back_off(polls: Sequence[Poll], fails: Callable[[Poll], bool]) -> Iterator[Violation]:
-    """Waits that have not grown after many failures in a row, though they are short."""
+def _no_back_off(
+    history: History, polls: Sequence[Poll], fails: Callable[[Poll], bool]
+) -> Iterator[Violation]:
+    """Waits that have not grown after many failures in a row, though they are short.
+
+    Where the host has asked to be left alone, the waits tell nothing.
+    """
     row: list[Poll] = []
     for poll in polls:
         row.append(poll)
         if len(row) > _FAILURES + 1:
             before, after = row[1].at - row[0].at, row[-1].at - row[-2].at
-            if after < _GROWTH * before and after < _LONG:
+            is_own = not history.was_refused({poll.last.lane}, row[0].at, poll.at)
+            if after < _GROWTH * before and after < _LONG and is_own:
                 what = f"waits {after:.0f} s after waiting {before:.0f} s"
                 yield Violation(poll.at, poll.last.place, what)
             del row[0]
@@ -165,7 +171,8 @@ def _forgotten(history: History, concerns: Callable[[Poll], bool], cap: float) -
     for polls in history.polls.values():
         ends = [*(poll.at for poll in polls[1:]), history.facts.ended]
         for poll, end in zip(polls, ends, strict=True):
-            wait = max(cap, poll.last.wait) * _JITTER + _LATE
+            skipped = len(poll.last.skip_hours) * HOUR
+            wait = max(cap, poll.last.wait) * _JITTER + skipped + _LATE
             if not concerns(poll) or end - poll.at <= wait or poll.last.skip_days:
                 continue
             lanes = {hop.lane for hop in poll.hops}

@@ -145,18 +145,17 @@ class Document:
         self.problems.append(Problem(place, text))
 
 
-def read_document(file: Path, env: Mapping[str, str]) -> Document:
-    """Read one file.
+def read_bytes(file: Path) -> bytes:
+    """Read one file, no further than its largest size.
 
     Raises:
-        UnreadableError: It cannot be opened, is no YAML, is empty, or goes over a limit.
+        UnreadableError: It cannot be opened.
     """
     try:
         with file.open("rb") as stream:
-            raw = stream.read(syntax.MAX_BYTES + 1)
+            return stream.read(syntax.MAX_BYTES + 1)
     except OSError as error:
         raise UnreadableError(f"the file cannot be read: {error.strerror}") from None
-    return Document(file, raw, env)
 
 
 def _no_tags(node: Node) -> str:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from feedmill.config import paths
 from feedmill.config.checks import check_include
-from feedmill.config.document import Document, read_document
+from feedmill.config.document import Document, read_bytes
 from feedmill.config.messages import read, unexpected
 from feedmill.config.models import Defaults, Settings, SettingsFile, SourcesFile
-from feedmill.config.opml import OpmlDocument, read_opml
+from feedmill.config.opml import OpmlDocument
 from feedmill.config.problems import Place, Problem, UnexpectedError, UnreadableError
 from feedmill.config.sources import SourceList, apply_timing
 from feedmill.errors import ConfigError
@@ -24,17 +24,20 @@ if TYPE_CHECKING:
 MAX_INCLUDE_DEPTH: Final = 4
 
 
-def load(path: Path, env: Mapping[str, str] = os.environ) -> Settings:
+def load(
+    path: Path, env: Mapping[str, str] = os.environ, *, content: bytes | None = None
+) -> Settings:
     """Read a configuration file and everything it includes.
 
     Args:
         path: The main file, such as `sources.yaml`.
         env: Where `${VAR}` is looked up.
+        content: What to take for the content of the main file, before it is written.
 
     Raises:
         ConfigError: Something is wrong; its `problems` are all mistakes in all files.
     """
-    loader = _Loader(env)
+    loader = _Loader(env, content)
     settings = loader.load(paths.absolute(path))
     if settings is None or loader.problems:
         raise ConfigError(_lines(loader.problems))
@@ -54,8 +57,9 @@ class _Scope:
 class _Loader:
     """One pass over all files: collects sources and problems, and never stops at a mistake."""
 
-    def __init__(self, env: Mapping[str, str]) -> None:
+    def __init__(self, env: Mapping[str, str], content: bytes | None) -> None:
         self._env = env
+        self._content = content
         self._sources = SourceList()
         self._unreadable: list[Problem] = []
         self._documents: dict[Path, Document] = {}
@@ -71,7 +75,7 @@ class _Loader:
 
     def load(self, path: Path) -> Settings | None:
         """Read the main file; None if there is nothing to make settings of."""
-        document = self._open(path)
+        document = self._open(path, self._content)
         if document is None:
             return None
         file = read(SettingsFile, document.data, document, ())
@@ -97,9 +101,10 @@ class _Loader:
             globs=tuple(self._globs),
         )
 
-    def _open(self, path: Path) -> Document | None:
+    def _open(self, path: Path, content: bytes | None = None) -> Document | None:
         try:
-            document = self._documents[path] = read_document(path, self._env)
+            raw = read_bytes(path) if content is None else content
+            document = self._documents[path] = Document(path, raw, self._env)
         except UnreadableError as error:
             self._refuse(path, error)
             return None
@@ -172,7 +177,7 @@ class _Loader:
 
     def _read_list(self, file: Path, scope: _Scope) -> None:
         try:
-            self._lists.append((read_opml(file), scope.defaults))
+            self._lists.append((OpmlDocument(file, read_bytes(file)), scope.defaults))
         except UnreadableError as error:
             self._refuse(file, error)
 

@@ -100,20 +100,6 @@ class OpmlDocument:
         return entry
 
 
-def read_opml(file: Path) -> OpmlDocument:
-    """Read one file.
-
-    Raises:
-        UnreadableError: It cannot be opened, is no OPML, or goes over a limit.
-    """
-    try:
-        with file.open("rb") as stream:
-            raw = stream.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise UnreadableError(f"the file cannot be read: {error.strerror}") from None
-    return OpmlDocument(file, raw)
-
-
 def parse(raw: bytes) -> list[Outline]:
     """List the subscriptions of an OPML file in its order.
 

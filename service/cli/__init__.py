@@ -49,10 +49,12 @@ def main() -> None:
 
 def _add_commands() -> None:
     from service.cli import (
+        add,
         check,
         extract,
         fetch,
         health,
+        opml,
         parse_feed,
         run,
         service,
@@ -65,6 +67,9 @@ def _add_commands() -> None:
     for command in (
         run.run,
         check.check,
+        add.add,
+        opml.import_,
+        opml.export,
         status.status,
         tail.tail,
         trial.test,

@@ -9,7 +9,8 @@
 `mend`        repairs of what is nearly XML
 `tree`        XML to a tree, and what was wrong with it
 `names`       short names of elements, whatever their namespace is called
-`xmlfeed`     a tree to a feed (RSS, RDF, Atom, CDF); `entry`: one of its entries
+`xmlfeed`     a tree to a feed (RSS, RDF, Atom, CDF)
+`entry`       ... one of its entries; `places`: the addresses in it
 `sitemap`     a tree to a sitemap or an index of them
 `jsonfeed`    JSON to a feed
 `loose`       what is no XML to a feed, by feedparser

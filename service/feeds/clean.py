@@ -57,8 +57,11 @@ def html(value: str, base: str | None) -> str:
     if _is_deep(value):
         return escape(" ".join(_TAG.sub(" ", value).split()), quote=False)
 
+    if not base:
+        return nh3.clean(value, url_schemes=_SCHEMES).strip()
+
     def resolved(_tag: str, attribute: str, address: str) -> str | None:
-        if attribute not in _ADDRESSES or not base:
+        if attribute not in _ADDRESSES:
             return address
         return links.absolute(address, base) or address
 

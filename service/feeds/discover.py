@@ -34,7 +34,10 @@ _MAX_ELEMENTS = 20_000  # links of a page that are looked at
 
 _NAMES_FEED = re.compile(r"\b(?:rss|atom|rdf|json ?feed)\b", re.IGNORECASE)
 _MAY_NAME_FEED = re.compile(r"\b(?:feeds?|xml|syndication|subscribe)\b", re.IGNORECASE)
-_ADDRESS = re.compile(r"(?:^|[/._=&?-])(?:rss|atom|rdf|feeds?)\d?(?:[/._=&?-]|$)", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"(?:^|/)(?:rss|atom|rdf|feeds?)\d?(?:[./?&]|$)|\.(?:rss|atom|rdf|xml)(?:[?&]|$)|[?&=](?:rss|atom|rdf|feed)\d?(?:[=&]|$)",
+    re.IGNORECASE,
+)
 _JSON_NOT_FEED = re.compile(r"wp-json|oembed", re.IGNORECASE)
 _COMMENTS = re.compile(
     r"\b(?:comments?|kommentare?|commentaires?|comentarios|comentários|commenti|reacties|comentarii)\b"
@@ -143,9 +146,11 @@ def _of_links(page: WebPage) -> Iterator[FoundFeed]:
 
 
 def _says_feed(words: str, href: str) -> bool:
-    """Whether words name a feed outright, or may do so and the address as well."""
+    """Whether words name a feed outright, or may do so and the address as well; a picture has only its address."""
     if len(words) > _MAX_LINK_TEXT:
         return False
+    if not words:
+        return _looks(href)
     if _NAMES_FEED.search(words):
         return True
     return bool(_MAY_NAME_FEED.search(words)) and _looks(href)
@@ -155,7 +160,7 @@ def _looks(url: str) -> bool:
     """Whether an address looks like that of a feed."""
     plain = unquote(url[:2000])
     _, _, rest = plain.partition("://")
-    return bool(_ADDRESS.search(rest or plain)) or urlsplit(plain).path.lower().endswith(".xml")
+    return bool(_ADDRESS.search(rest or plain))
 
 
 def _said(element: Element) -> str:

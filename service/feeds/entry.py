@@ -5,14 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
-from urllib.parse import urljoin
 
-from service.feeds import links, markup
-from service.feeds.names import RDF_ABOUT, XML_BASE, XML_LANG, Names
-from service.feeds.raw import Enclosure, RawEntry
+from service.feeds import markup, places
+from service.feeds.names import RDF_ABOUT, XML_BASE, XML_LANG, Fields, Names, fields, first
+from service.feeds.raw import RawEntry
 from service.feeds.tree import Element
-
-Fields = dict[str, list[Element]]
 
 _PUBLISHED = (
     *("pubdate", "atom:published", "atom:issued", "dc:date", "dcterms:issued", "dcterms:created"),
@@ -25,20 +22,7 @@ _UPDATED = (
 )
 _MAIL_AND_NAME = re.compile(r"(\S{1,100}@\S{1,100})\s*\((.{1,200})\)")
 _NAME_AND_MAIL = re.compile(r"(.{1,200}?)\s*[<(](\S{1,100}@[^<>()\s]{1,100})[>)]")
-_MAX_MANY = 50  # authors, tags, enclosures that are looked at
-_HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
-
-
-def fields(element: Element, names: Names) -> Fields:
-    """The children of an element by their short names."""
-    found: Fields = {}
-    for child in element:
-        name = names[child.tag]
-        if name in found:
-            found[name].append(child)
-        else:
-            found[name] = [child]
-    return found
+_MAX_MANY = 50  # authors and tags that are looked at
 
 
 class Shape(NamedTuple):
@@ -84,9 +68,9 @@ class EntryReader:
         """Read an `item` or `entry`."""
         found = fields(element, self._names)
         shape = self._shapes[tuple(found)]
-        base = joined(self._base, element.get(XML_BASE))
+        base = places.joined(self._base, element.get(XML_BASE))
         return RawEntry(
-            links=_links(element, found, base),
+            links=places.articles(element, found, base),
             base=base,
             guid=_guid(element, found),
             title=title(found, shape.titles),
@@ -98,7 +82,7 @@ class EntryReader:
             tags=_tags(found, shape.tags) if shape.tags else (),
             lang=element.get(XML_LANG)
             or (first(found, "dc:language") if "dc:language" in found else None),
-            enclosures=_enclosures(found, self._names) if shape.enclosures else (),
+            enclosures=places.enclosures(found, self._names) if shape.enclosures else (),
         )
 
     def _authors(self, found: Fields, present: tuple[str, ...]) -> tuple[str, ...]:
@@ -112,26 +96,6 @@ class EntryReader:
             people = list(persons(found, self._names, _OTHER_AUTHORS))
         named = [name for name in people if "@" not in name]
         return tuple(dict.fromkeys(named or people)) or self._feed_authors
-
-
-def joined(base: str | None, address: str | None) -> str | None:
-    """An `xml:base` within another, or an address within one."""
-    if not base or not address:
-        return address or base
-    try:
-        return urljoin(base, address.strip())
-    except ValueError:
-        return base
-
-
-def first(found: Fields, *names: str) -> str | None:
-    """The first text that is not blank, by the order of names."""
-    for name in names:
-        for element in found.get(name, ()):
-            value = markup.text(element)
-            if value and not value.isspace():
-                return value.strip()
-    return None
 
 
 def _texts(found: Fields, names: tuple[str, ...]) -> tuple[str, ...]:
@@ -182,58 +146,6 @@ def _guid(element: Element, found: Fields) -> str | None:
         or element.get(RDF_ABOUT)
         or first(found, "dc:identifier")
     )
-
-
-def _links(element: Element, found: Fields, base: str | None) -> tuple[str, ...]:
-    """Where the article may be. No more is looked for behind an address that is whole."""
-    if len(found.get("link", ())) == 1:
-        link = (found["link"][0].text or "").strip()
-        if links.is_plain(link):
-            return (link,)
-    places = []
-    for one, link in _places(element, found):
-        if not link:
-            continue
-        around = joined(base, one.get(XML_BASE))
-        address = (joined(around, link) if around else link) or link
-        places.append(address)
-        if links.is_plain(address):
-            break
-    return tuple(places)
-
-
-def _places(element: Element, found: Fields) -> Iterator[tuple[Element, str]]:
-    for one in (*found.get("link", ()), *found.get("url", ())):
-        yield one, markup.text(one).strip() or one.get("href") or ""
-    yield from _atom_links(found)
-    guids = found.get("guid", ())
-    for one in guids:
-        if (one.get("isPermaLink") or one.get("ispermalink") or "true").strip().lower() != "false":
-            yield one, markup.text(one).strip()
-    for one in found.get("atom:content", ()):
-        yield one, one.get("src") or ""
-    for one in (*found.get("atom:id", ()), *found.get("id", ()), *guids):
-        if (link := markup.text(one).strip())[:8].lower().startswith(("http://", "https://")):
-            yield one, link
-    yield element, element.get(RDF_ABOUT) or element.get("href") or element.get("HREF") or ""
-
-
-def _atom_links(found: Fields) -> list[tuple[Element, str]]:
-    """Those of Atom that lead to the article, HTML before other types."""
-    if "atom:link" not in found:
-        return []
-    leading = [
-        (one, href)
-        for one in found["atom:link"]
-        if (href := one.get("href") or (one.text or "").strip())
-        and (one.get("rel") or "alternate").strip().lower() in {"alternate", "", _ALTERNATE}
-    ]
-    if len(leading) > 1:
-        leading.sort(key=lambda one: (one[0].get("type") or "text/html").lower() not in _HTML_TYPES)
-    return leading
-
-
-_ALTERNATE = "http://www.iana.org/assignments/relation/alternate"
 
 
 def _summary(found: Fields, names: tuple[str, ...]) -> str | None:
@@ -326,30 +238,3 @@ def _tags(found: Fields, names: tuple[str, ...]) -> tuple[str, ...]:
             else:
                 tags.append(markup.plain(value))
     return tuple(dict.fromkeys(filter(None, tags)))
-
-
-def _enclosures(found: Fields, names: Names) -> tuple[Enclosure, ...]:
-    attached = found.get("enclosure", ())[:_MAX_MANY]
-    linked = [
-        one for one in found.get("atom:link", ())[:_MAX_MANY] if one.get("rel") == "enclosure"
-    ]
-    enclosures: list[Enclosure] = [
-        (address, one.get("type"), one.get("length"))
-        for one in (*attached, *linked)
-        if (address := one.get("url") or one.get("href") or one.get("URL"))
-    ]
-    enclosures += [
-        (address, one.get("type") or one.get("medium"), one.get("fileSize"))
-        for one in _media(found, names)
-        if (address := one.get("url"))
-    ]
-    return tuple(enclosures)
-
-
-def _media(found: Fields, names: Names) -> Iterator[Element]:
-    """The `media:content` of an entry, in groups or not."""
-    yield from found.get("media:content", ())[:_MAX_MANY]
-    for group in found.get("media:group", ())[:_MAX_MANY]:
-        for child in group:
-            if names[child.tag] == "media:content":
-                yield child

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from urllib.parse import urljoin
@@ -12,6 +13,7 @@ from service.feeds.model import FeedHints, ParsedEntry, ParsedFeed, Way
 from service.feeds.raw import Enclosure, RawEntry, RawFeed, RawHints
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8}){0,4}")
 _SHORT = 200  # characters; what is plain and short needs no care
 _MAX_DIGITS = 15  # petabytes
 
@@ -29,8 +31,9 @@ def finish(feed: RawFeed, url: str | None, *, now: datetime, encoding: str, way:
     """
     base = _base(feed, url)
     raws = [raw for entry in feed.entries for raw in entry.published if "/" in raw]
+    lang = _language(feed.lang)
     finisher = _Finisher(
-        base, feed.lang, now, month_first=bool(raws) and dates.month_first(raws, feed.lang)
+        base, lang, now, month_first=bool(raws) and dates.month_first(raws, feed.lang)
     )
     return ParsedFeed(
         format=feed.format,
@@ -40,7 +43,7 @@ def finish(feed: RawFeed, url: str | None, *, now: datetime, encoding: str, way:
         children=feed.children,
         total=feed.total,
         link=links.absolute(feed.link, base),
-        lang=feed.lang,
+        lang=lang,
         base=base,
         encoding=encoding,
         way=way,
@@ -91,7 +94,7 @@ class _Finisher:
             published_raw=published_raw or updated_raw,
             updated_at=updated if published else None,
             tags=_names(raw.tags),
-            lang=_line(raw.lang) or self._lang,
+            lang=_language(raw.lang) or self._lang,
             enclosures=tuple(_enclosures(raw.enclosures, base)) if raw.enclosures else (),
         )
         unread = None if link else _line(next(filter(None, raw.links), None))
@@ -121,6 +124,12 @@ def _line(value: str | None) -> str | None:
     if not value or (len(value) < _SHORT and value.isascii() and value.isprintable()):
         return value or None
     return markup.line(value) or None
+
+
+def _language(value: str | None) -> str | None:
+    """A language code, if it has the form of one (RFC 5646, and with the low line that many write)."""
+    value = (value or "").strip()
+    return value if _LANGUAGE.fullmatch(value) else None
 
 
 def _names(values: tuple[str, ...]) -> tuple[str, ...]:

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from service.feeds import markup
+from service.feeds.tree import Element
+
 # Compared in lower case, without a last slash or number sign, https like http.
 _PREFIXES: Final[dict[str, str]] = {
     **dict.fromkeys(
@@ -99,3 +102,28 @@ def _short(tag: object) -> str:
         )  # a prefix that was never declared is nearly always the usual one
     prefix = _PREFIXES.get(uri, uri)
     return f"{prefix}:{local}" if prefix else local
+
+
+Fields = dict[str, list[Element]]
+
+
+def fields(element: Element, names: Names) -> Fields:
+    """The children of an element by their short names."""
+    found: Fields = {}
+    for child in element:
+        name = names[child.tag]
+        if name in found:
+            found[name].append(child)
+        else:
+            found[name] = [child]
+    return found
+
+
+def first(found: Fields, *names: str) -> str | None:
+    """The first text that is not blank, by the order of names."""
+    for name in names:
+        for element in found.get(name, ()):
+            value = markup.text(element)
+            if value and not value.isspace():
+                return value.strip()
+    return None

@@ -110,7 +110,8 @@ def _bounded(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[s
     """Run in the process: its processor time is bounded there too, should nobody be left to stop it."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     bound = int(used.ru_utime + used.ru_stime + 2 * _SECONDS) + 1
-    resource.setrlimit(resource.RLIMIT_CPU, (bound, resource.RLIM_INFINITY))
+    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    resource.setrlimit(resource.RLIMIT_CPU, (_least(bound, hard), hard))
     try:
         return function(*args, **kwargs)
     except (FeedmillError, MemoryError):
@@ -123,8 +124,14 @@ def _limit() -> None:
     die_with_parent(signal.SIGKILL)  # a killed service must leave no parser at work
     # The terminal sends its interrupt to all; the service ends its parsers itself.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
+    memory = _least(_MEMORY_BYTES, resource.getrlimit(resource.RLIMIT_AS)[1])
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _least(bound: int, hard: int) -> int:
+    """The bound, or a lower one that the operator has set."""
+    return bound if hard == resource.RLIM_INFINITY else min(bound, hard)
 
 
 def _warn_of_old_expat() -> None:

@@ -16,6 +16,9 @@ from feedmill.errors import FeedParseError
 
 _MAX_ENTITIES = 1000  # HTML has 253
 _MAX_DOCTYPES = 4  # there may be one
+_MAX_PARTS = 200  # of a prolog
+_MAX_DTD = 2_000_000  # characters
+_MAX_DTD_PARTS = 20_000
 _MAX_VALUE = 2000  # characters
 _BEGIN = re.compile(r"<(?:\?|!--|!DOCTYPE|/?[\w:])", re.IGNORECASE)
 _DTD_PART = re.compile(r"<!--|<!|<\?|[\"'\[\]>]")
@@ -42,47 +45,56 @@ def cut(text: str) -> Document:
         FeedParseError: kind `entities`: it declares entities that a feed has no need of; `not-a-feed`: no end of DOCTYPEs.
     """
     at, entities, doctypes = 0, dict[str, str](), 0
-    while found := _BEGIN.search(text, at):
+    for _ in range(_MAX_PARTS):
+        found = _BEGIN.search(text, at)
+        if found is None:
+            return Document("", entities)
         begin = found[0].lower()
         if begin == "<?":
-            at = _after(text, "?>", found.end())
+            at = _after(text, "?>", found.end(), len(text))
         elif begin == "<!--":
-            at = _after(text, "-->", found.end())
-        elif begin == "<!doctype":
+            at = _after(text, "-->", found.end(), len(text))
+        elif begin == "<!doctype" and doctypes < _MAX_DOCTYPES:
             doctypes += 1
-            if doctypes > _MAX_DOCTYPES:
-                raise FeedParseError(
-                    "the document has one DOCTYPE after another", kind="not-a-feed"
-                )
-            end = _end_of_doctype(text, found.end())
-            entities.update(_entities(text[found.end() : end]))
-            at = end
+            at = _end_of_doctype(text, found.end())
+            entities.update(_entities(text[found.end() : at]))
         elif begin.startswith("</"):
             at = found.end()  # what is left of something that was cut off
+        elif begin == "<!doctype":
+            break
         else:
             return Document(text[found.start() :], entities)
-    return Document("", entities)
+    raise FeedParseError("the document does not get to its first element", kind="not-a-feed")
 
 
-def _after(text: str, mark: str, at: int) -> int:
-    """Where the text goes on behind a mark. An instruction that is never closed is passed over."""
-    end = text.find(mark, at)
+def _after(text: str, mark: str, at: int, limit: int) -> int:
+    """Where the text goes on behind a mark. What is never closed is passed over."""
+    end = text.find(mark, at, limit)
     return at if end < 0 else end + len(mark)
 
 
 def _end_of_doctype(text: str, at: int) -> int:
-    """Behind the `>` of a DOCTYPE, past its quotes, its comments and its part in brackets."""
-    is_inside, start = False, at
-    while found := _DTD_PART.search(text, at):
+    """Behind the `>` of a DOCTYPE, past its quotes, its comments and its part in brackets.
+
+    Raises:
+        FeedParseError: kind `entities`, if it has more parts than any that is meant well.
+    """
+    is_inside, start, limit = False, at, at + _MAX_DTD
+    for _ in range(_MAX_DTD_PARTS):
+        found = _DTD_PART.search(text, at, limit)
+        if found is None:
+            break
         mark, at = found[0], found.end()
         if mark == "<!--":
-            at = _after(text, "-->", at)
+            at = _after(text, "-->", at, limit)
         elif mark in {'"', "'"}:
-            at = _after(text, mark, at)
+            at = _after(text, mark, at, limit)
         elif mark in "[]":
             is_inside = mark == "["
         elif mark == ">" and not is_inside:
             return at
+    else:
+        raise _refused("no end of them")
     # It is never closed: no more than its beginning is taken for it.
     return start
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from service.feeds import dates, entry, links, markup
+from service.feeds import dates, links, markup
 from service.feeds.limits import MAX_CHILDREN, MAX_ENTRIES
 from service.feeds.model import ParsedChild
-from service.feeds.names import Names
+from service.feeds.names import Names, fields, first
 from service.feeds.raw import RawEntry, RawFeed
 from service.feeds.tree import Element
 
@@ -46,29 +46,29 @@ def _newest(entries: list[RawEntry]) -> list[RawEntry]:
 def _children(root: Element, names: Names, url: str | None) -> list[ParsedChild]:
     children = []
     for element in root[:MAX_CHILDREN]:
-        found = entry.fields(element, names)
-        address = links.absolute(entry.first(found, "loc"), url)
+        found = fields(element, names)
+        address = links.absolute(first(found, "loc"), url)
         if names[element.tag] == "sitemap" and address:
-            changed = entry.first(found, "lastmod")
+            changed = first(found, "lastmod")
             children.append(ParsedChild(address, dates.parse(changed) if changed else None))
     return children
 
 
 def _entry(element: Element, names: Names) -> tuple[RawEntry, bool]:
     """A `url`, and whether it is one of news."""
-    found = entry.fields(element, names)
-    address, changed = entry.first(found, "loc"), entry.first(found, "lastmod")
+    found = fields(element, names)
+    address, changed = first(found, "loc"), first(found, "lastmod")
     place = (address,) if address else ()
     updated = (changed,) if changed else ()
     news = found.get("news:news") or found.get("news")
     if not news:
         return RawEntry(links=place, updated=updated), False
-    told = entry.fields(news[0], names)
+    told = fields(news[0], names)
     publication = told.get("news:publication") or told.get("publication") or []
-    about = entry.fields(publication[0], names) if publication else {}
-    title = entry.first(told, "news:title", "title")
-    published = entry.first(told, "news:publication_date", "publication_date")
-    words = (entry.first(told, "news:keywords", "keywords") or "")[:4000].split(",")
+    about = fields(publication[0], names) if publication else {}
+    title = first(told, "news:title", "title")
+    published = first(told, "news:publication_date", "publication_date")
+    words = (first(told, "news:keywords", "keywords") or "")[:4000].split(",")
     return (
         RawEntry(
             links=place,
@@ -76,7 +76,7 @@ def _entry(element: Element, names: Names) -> tuple[RawEntry, bool]:
             published=(published,) if published else (),
             updated=updated,
             tags=tuple(dict.fromkeys(word.strip() for word in words if word.strip())),
-            lang=entry.first(about, "news:language", "language"),
+            lang=first(about, "news:language", "language"),
         ),
         True,
     )

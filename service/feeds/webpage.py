@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
+from ipaddress import ip_address
 from typing import Any
-from urllib.parse import urlsplit
 
 from lxml import etree, html
+from publicsuffixlist import PublicSuffixList
 
+from feedmill import urls
 from feedmill.errors import SourceError
 from service.feeds import links, text
-from service.http.lanes import place
 
 Element = Any
 """An element of lxml, which has no types."""
@@ -20,6 +22,9 @@ MAX_BYTES = 10_000_000
 MAX_ELEMENTS = 200_000
 
 _META = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?([A-Za-z0-9._:-]{1,40})", re.IGNORECASE)
+_DENSE = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]"
+)
 _HEAD = 4096  # bytes in which the page declares its encoding
 _NUL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
@@ -75,21 +80,47 @@ def parse(body: bytes, url: str, content_type: str | None) -> WebPage:
     return WebPage(root, url, _base(root, url))
 
 
+def text_of(element: Element) -> str:
+    """The text of an element on one line."""
+    return " ".join(element.xpath("string()").split())
+
+
 def words_of(element: Element) -> str:
     """The text of an element on one line; that of images in it where there is no other."""
-    said = " ".join(element.xpath("string()").split())
-    if not said:
-        said = " ".join(" ".join(element.xpath(".//img/@alt")).split())
-    return str(said)
+    return text_of(element) or " ".join(" ".join(element.xpath(".//img/@alt")).split())
+
+
+def weigh_words(text: str) -> float:
+    """How many words a text has; in scripts without spaces, two letters count as one."""
+    dense = len(_DENSE.findall(text[:500]))
+    spaced = sum(1 for word in text[:500].split() if any(map(str.isalnum, word)))
+    return dense / 2 if dense > spaced * 2 else float(spaced)
 
 
 def site_of(address: str) -> str:
-    """The name of the site that an address belongs to."""
+    """The name of the site that an address belongs to: its registrable domain, or its host if it has none.
+
+    The private part of the public suffix list counts: two blogs of a platform are two sites.
+    """
+    host = _host(address)
     try:
-        host = urlsplit(address).hostname
+        return str(ip_address(host))
+    except ValueError:
+        return _suffixes().privatesuffix(host) or host
+
+
+def _host(address: str) -> str:
+    """The host of an address, in ASCII whatever its spelling; empty if it has none."""
+    try:
+        return urls.host(urls.canonical(address)) or ""
     except ValueError:
         return ""
-    return place(host).tenant if host else ""
+
+
+@cache
+def _suffixes() -> PublicSuffixList:
+    """The public suffix list, read once in a process."""
+    return PublicSuffixList()
 
 
 def _with_charset(body: bytes, content_type: str | None) -> str | None:

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from service.feeds import entry, markup
-from service.feeds.entry import Fields
+from service.feeds import entry, markup, places
 from service.feeds.limits import MAX_ENTRIES
-from service.feeds.names import RDF_RESOURCE, XML_BASE, XML_LANG, Names, namespace
+from service.feeds.names import (
+    RDF_RESOURCE,
+    XML_BASE,
+    XML_LANG,
+    Fields,
+    Names,
+    fields,
+    first,
+    namespace,
+)
 from service.feeds.raw import RawEntry, RawFeed, RawHints
 from service.feeds.tree import Element
 
@@ -97,9 +105,9 @@ def _about(root: Element, names: Names) -> tuple[Fields, str | None]:
     base = root.get(XML_BASE)
     for child in root:
         if names[child.tag] == "channel":
-            found = {**entry.fields(root, names), **entry.fields(child, names)}
-            return found, entry.joined(base, child.get(XML_BASE))
-    return entry.fields(root, names), base
+            found = {**fields(root, names), **fields(child, names)}
+            return found, places.joined(base, child.get(XML_BASE))
+    return fields(root, names), base
 
 
 def _entries(root: Element, names: Names) -> Iterator[Element]:
@@ -124,7 +132,7 @@ def _link(found: Fields) -> str | None:
 
 def _lang(root: Element, found: Fields) -> str | None:
     return (
-        entry.first(found, "language", "dc:language", "atom:language")
+        first(found, "language", "dc:language", "atom:language")
         or root.get(XML_LANG)
         or root.get("lang")
     )
@@ -132,11 +140,11 @@ def _lang(root: Element, found: Fields) -> str | None:
 
 def _hints(found: Fields, names: Names) -> RawHints:
     return RawHints(
-        ttl=entry.first(found, "ttl"),
+        ttl=first(found, "ttl"),
         skip_hours=_parts(found, names, "skiphours", "hour"),
         skip_days=_parts(found, names, "skipdays", "day"),
-        update_period=entry.first(found, "sy:updateperiod", "updateperiod"),
-        update_frequency=entry.first(found, "sy:updatefrequency", "updatefrequency"),
+        update_period=first(found, "sy:updateperiod", "updateperiod"),
+        update_frequency=first(found, "sy:updatefrequency", "updatefrequency"),
         hub=_related(found, "hub"),
         self_url=_related(found, "self"),
         next_url=_related(found, "next") or _related(found, "prev-archive"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 
 import aiohttp
@@ -14,10 +15,19 @@ from service.http.messages import Body
 from service.http.policy import FetchPolicy
 
 _CHUNK = 65_536
+_LARGE = 1 << 20  # bytes
 
 
-async def read(response: aiohttp.ClientResponse, policy: FetchPolicy) -> Body:
+async def read(
+    response: aiohttp.ClientResponse, policy: FetchPolicy, large: asyncio.Semaphore
+) -> Body:
     """Read the body.
+
+    Args:
+        response: Its headers are there.
+        policy: The bounds.
+        large: Of bodies over a megabyte so many are read at a time: the others wait, so that many servers
+            together cannot fill the memory that none of them can alone.
 
     Raises:
         FetchError: kind `encoding`, `too-big`, `too-slow`, `truncated`, `protocol` or `timeout`.
@@ -25,10 +35,15 @@ async def read(response: aiohttp.ClientResponse, policy: FetchPolicy) -> Body:
     """
     decoder = BodyDecoder(_coding(response), policy)
     _check_length(response, decoder, policy)
-    async for chunk in _chunks(response.content, policy):
-        for _ in decoder.feed(chunk):
-            await asyncio.sleep(0)
-    return Body(decoder.finish(), decoder.wire_bytes)
+    async with contextlib.AsyncExitStack() as stack:
+        is_large = False
+        async for chunk in _chunks(response.content, policy):
+            for _ in decoder.feed(chunk):
+                await asyncio.sleep(0)
+                if decoder.size > _LARGE and not is_large:
+                    is_large = True
+                    await stack.enter_async_context(large)
+        return Body(decoder.finish(), decoder.wire_bytes)
 
 
 def _coding(response: aiohttp.ClientResponse) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -25,6 +26,7 @@ from service.http.statuses import has_body
 _MAX_LINE = 8190  # bytes of the status line
 _MAX_FIELD = 16_384  # bytes of a header; policies of content alone can have 10 kB
 _MAX_HEADERS = 128
+_LARGE_AT_A_TIME = 4
 
 
 class Client:
@@ -42,6 +44,7 @@ class Client:
         self._resolver = resolver
         self._guard: Guard | None = None
         self._session: aiohttp.ClientSession | None = None
+        self._large = asyncio.Semaphore(_LARGE_AT_A_TIME)
 
     async def __aenter__(self) -> Self:
         self._guard = Guard(lambda: self.policy, self._resolver)
@@ -83,7 +86,7 @@ class Client:
             reply = Reply(response.status, response.headers, address=response.address)
             try:
                 if has_body(reply.status):
-                    reply = replace(reply, body=await body.read(response, self.policy))
+                    reply = replace(reply, body=await body.read(response, self.policy, self._large))
             except FetchError as error:
                 error.status = response.status
                 raise

@@ -57,6 +57,11 @@ class BodyDecoder:
         """Whether the body comes as it is."""
         return self._coding in _PLAIN
 
+    @property
+    def size(self) -> int:
+        """Bytes decoded so far."""
+        return len(self._body)
+
     def feed(self, chunk: bytes) -> Iterator[None]:
         """Take the next bytes as they came, in steps between which others may have their turn.
 
@@ -68,6 +73,7 @@ class BodyDecoder:
             raise too_big(self._policy.max_wire_bytes)
         if self.is_plain:
             self._keep(chunk)
+            yield
             return
         self._rest += chunk
         while self._has_more():

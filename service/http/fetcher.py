@@ -132,7 +132,7 @@ class Fetcher:
             final_url=final_url,
             status=reply.status,
             body=reply.body.content,
-            content_type=headers.text(said["Content-Type"]) if "Content-Type" in said else None,
+            content_type=headers.content_type(said),
             etag=headers.validator(said.get("ETag")),
             last_modified=headers.validator(said.get("Last-Modified")),
             headers={name.lower(): headers.text(said[name]) for name in said},
@@ -147,11 +147,12 @@ class Fetcher:
 
 
 def _conditions(etag: str | None, last_modified: str | None, *, delta: bool) -> dict[str, str]:
-    conditions = {}
-    if etag:
-        conditions["If-None-Match"] = etag
-    if last_modified:
-        conditions["If-Modified-Since"] = last_modified
+    """The headers of a conditional request; a validator that could not be sent is left out."""
+    named = {
+        "If-None-Match": headers.validator(etag),
+        "If-Modified-Since": headers.validator(last_modified),
+    }
+    conditions = {name: value for name, value in named.items() if value}
     if delta and conditions:
         conditions["A-IM"] = "feed"
     return conditions

@@ -10,6 +10,7 @@ from email.utils import parsedate_to_datetime
 _LONGEST = float(2**31)  # seconds: what RFC 9111 (section 1.2.2) lets greater numbers stand for
 _MAX_VALIDATOR = 1024  # characters
 _MAX_DATE = 64
+_MAX_TYPE = 1024
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]*)?", re.ASCII)
 _DIRECTIVE = re.compile(r'([a-z-]{1,40})(?:=("?)([^",;\s]*)\2)?', re.IGNORECASE)
 _MAX_DIRECTIVES = 50
@@ -19,6 +20,12 @@ _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 def text(value: str) -> str:
     """A header's value as text that can be stored and shown: no raw bytes (surrogates), no controls."""
     return _CONTROL.sub("", value.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
+
+
+def content_type(headers: Mapping[str, str]) -> str | None:
+    """The media type that the answer says it has, cut where its parameters never end."""
+    value = headers.get("Content-Type")
+    return None if value is None else text(value)[:_MAX_TYPE]
 
 
 def validator(value: str | None) -> str | None:

@@ -17,7 +17,7 @@ OFF: Final = "off"
 
 _DAY = 86_400.0
 _FAILURES = 1.0  # one hard failure, or several that may pass
-_LONGEST, _MEAN, _GRACE = 1.5, 4.0, 3 * _DAY
+_LONGEST, _MEAN, _GRACE = 2.0, 4.0, 3 * _DAY
 _MOST = 400 * _DAY  # longer than a year's rhythm
 
 
@@ -44,7 +44,7 @@ def health(state: SourceState, source: Source, *, now: float) -> str:
 def is_silent(state: SourceState, *, now: float) -> bool:
     """Whether a feed publishes nothing any more though it used to.
 
-    It is silent for longer than half as long again as ever of late, and four mean gaps, and some days of holiday.
+    It is silent for more than twice as long as ever of late, or four mean gaps, and three days of holiday on top.
     """
     if not state.longest_gap or not state.newest_at:
         return False

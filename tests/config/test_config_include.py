@@ -161,7 +161,9 @@ def test_depth(folder: Folder) -> None:
 
 
 def test_files_that_were_read_and_would_be(folder: Folder) -> None:
-    folder.write("a.yaml", "sources: [https://a.example/]\ninclude: ['d/*', b.yaml]")
+    folder.write(
+        "a.yaml", "sources: [https://a.example/]\ninclude: ['d/*.yaml', b.yaml, '*/*.opml']"
+    )
     folder.write("b.yaml", "[https://b.example/]")
     folder.write("d/c.yaml", "[https://c.example/]")
     folder.write("d/e.opml", "<opml><body/></opml>")

@@ -111,6 +111,7 @@ def test_of_a_part_of_a_site_its_own_feed_comes_first():
         '<a href="/index.xml"><img src="/rss.png" alt="RSS feed"></a>',
         '<a href="/x/rss" title="Subscribe"><svg></svg></a>',
         '<a href="/f" aria-label="Atom feed"><i></i></a>',
+        '<li class="icon"><a href="/rss/news"><svg></svg></a></li>',
         '<a href="https://feeds.burner.example/news/feed">RSS 2.0</a>',
     ],
 )
@@ -122,6 +123,8 @@ def test_links_that_say_so(element):
     "element",
     [
         '<a href="/feed">Home</a>',
+        '<a href="/"><img src="logo.png"></a>',
+        '<a href="/product-feed-guide">What a product feed is</a>',
         '<a href="/birds">Feed the birds in your garden</a>',
         '<a href="https://feedly.com/i/subscription/feed/https://news.example/feed">RSS</a>',
         '<a href="https://en.wikipedia.org/wiki/RSS">RSS</a>',
@@ -149,7 +152,9 @@ def test_the_page_itself_is_no_feed_of_its_own():
 def test_titles_in_other_encodings():
     page = "<meta charset=windows-1251>" + link("/f", title="Новости дня")
     assert discover(page.encode("cp1251"), URL, "text/html")[0].title == "Новости дня"
-    page = '<meta http-equiv="Content-Type" content="text/html; charset=gbk">' + link("/f", title="新闻")
+    page = '<meta http-equiv="Content-Type" content="text/html; charset=gbk">' + link(
+        "/f", title="新闻"
+    )
     assert discover(page.encode("gbk"), URL, None)[0].title == "新闻"
 
 
@@ -162,7 +167,9 @@ def test_no_page(body):
 
 def test_xhtml_with_a_declaration_and_a_nul():
     page = f'<?xml version="1.0" encoding="utf-8"?><html><head>\x00{link("/f")}</head></html>'
-    assert [feed.url for feed in discover(page.encode(), URL, "application/xhtml+xml")] == [URL + "f"]
+    assert [feed.url for feed in discover(page.encode(), URL, "application/xhtml+xml")] == [
+        URL + "f"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -189,3 +196,20 @@ def test_bounds(monkeypatch):
     monkeypatch.setattr(webpage, "MAX_BYTES", 10)
     with pytest.raises(SourceError, match="bytes"):
         found()
+
+
+@pytest.mark.parametrize(
+    ("address", "site"),
+    [
+        ("https://www.news.co.uk/x", "news.co.uk"),
+        ("http://me.blogspot.com/", "me.blogspot.com"),
+        ("http://127.0.0.1:8080/", "127.0.0.1"),
+        ("http://[::1]/", "::1"),
+        ("https://www.bücher.example/", "xn--bcher-kva.example"),
+        ("https://localhost/", "localhost"),
+        ("https://[/", ""),
+        ("mailto:x", ""),
+    ],
+)
+def test_sites(address, site):
+    assert webpage.site_of(address) == site

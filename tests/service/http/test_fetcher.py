@@ -212,6 +212,16 @@ async def test_validators_that_cannot_be_sent_back_are_dropped(tag):
         assert (await fetch(base)).etag is None
 
 
+@pytest.mark.parametrize("tag", ["a\r\nX: y", "caf\u00e9", "x" * 2000])
+async def test_validators_that_cannot_be_sent_are_left_out(tag):
+    async def handler(request: web.Request) -> web.StreamResponse:
+        assert not {"If-None-Match", "A-IM", "X"} & set(request.headers)
+        return web.Response(text="news")
+
+    async with serving(handler) as server, Fetcher(policy()) as client:
+        assert (await client.fetch(server.base, etag=tag, delta=True)).body == b"news"
+
+
 async def test_not_modified_that_was_not_asked_for_is_nothing():
     """An empty answer, and no word that what we have is current: we have nothing."""
     async with answering(b"HTTP/1.1 304 Not Modified\r\n\r\n") as base, Fetcher(policy()) as client:
@@ -556,6 +566,7 @@ async def test_odd_headers_cost_nothing(told):
         answer = await fetch(base)
     assert answer.body == b"news"
     assert len(answer.etag or "") <= 1024
+    assert len(answer.content_type or "") <= 1024
     (answer.content_type or "").encode()
     "".join(answer.headers.values()).encode()
 

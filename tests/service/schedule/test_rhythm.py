@@ -80,6 +80,15 @@ def test_a_burst_shortens_the_wait_and_silence_lengthens_it():
     assert line.wait > 2 * usual
 
 
+def test_a_burst_counts_for_some_hours_and_then_no_more():
+    line = steady(6 * HOUR)
+    calm = rhythm.outlook(line.state, now=NOW)
+    state = line.later(HOUR).look(new=8, window=30).state
+    busy = rhythm.outlook(state, now=line.now)
+    assert busy.surge > 1.7 * calm.surge
+    assert busy.rate(0.0) > 1.5 * busy.rate(DAY) * calm.rate(0.0) / calm.rate(DAY)
+
+
 def test_a_flood_that_ends_is_forgotten_within_days():
     line = steady(4.0, window=500)
     assert line.state.why == why.MIN

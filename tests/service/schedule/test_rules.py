@@ -120,6 +120,22 @@ def test_rule_3_news_under_the_same_etag_proves_a_liar():
     assert line.begin() == schedule.Question()
 
 
+def test_rule_3_news_older_than_the_last_not_modified_proves_a_liar_too():
+    line = quiet(daily_feed(), 5)
+    while line.when_due().begin().etag:
+        line.look(not_modified=True)
+    line.look(new=3, etag='"2"', published=(NOW + DAY,), window=20)
+    assert line.state.is_liar
+
+
+def test_rule_3_without_dates_the_etag_alone_proves_it():
+    line = quiet(daily_feed(), 5)
+    while line.when_due().begin().etag:
+        line.look(not_modified=True)
+    line.look(new=3, etag='"1"', window=20)
+    assert line.state.is_liar
+
+
 def test_rule_3_a_feed_that_wakes_up_is_no_liar():
     line = quiet(daily_feed(), 5)
     while line.when_due().begin().etag:
@@ -253,6 +269,12 @@ def test_rule_8_retry_after_is_kept_with_jitter(status, seconds):
     early = schedule.after_failure(line.state, error, line.source, now=NOW, random=lambda: 0.0)
     late = schedule.after_failure(line.state, error, line.source, now=NOW, random=lambda: 0.99)
     assert early.next_at < late.next_at
+
+
+def test_rule_8_retry_after_holds_over_a_restart():
+    state = SourceState(url=URL, polled_at=NOW - HOUR, not_before=NOW + HOUR)
+    started = schedule.first(state, crowd=1, now=NOW, random=middle)
+    assert (started.next_at, started.why) == (NOW + HOUR, why.RETRY_AFTER)
 
 
 def test_rule_8_retry_after_ends_after_a_week():
