@@ -160,7 +160,7 @@ class Service:
         """Work with another configuration from now on."""
         self._settings = settings
         self._parts.fetcher.policy = policy_of(settings)
-        self._parts.visits.rules = self._parts.robots if getattr(settings.fetch, 'robots', True) else None
+        self._parts.visits.rules = self._parts.robots if settings.fetch.robots else None
         await self._plan(changes.added, changed=changes.changed)
         await self._pushes.keep_only(self.sources)
         self._config = ConfigInForce(self._config.generation + 1, self._clock(), len(self.sources))

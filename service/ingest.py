@@ -140,6 +140,15 @@ class Ingest:
             for one in fresh:
                 tasks.create_task(take(one))
 
+    async def pass_over(self, source: Source, items: Sequence[Item]) -> None:
+        """Count items as seen without taking them.
+
+        Raises:
+            redis.RedisError: Redis refuses or is gone.
+        """
+        marks = [Mark(item.key, item.fingerprint) for item in items]
+        await self._intake.mark_all_seen(source.id, marks)
+
     async def _stored(self, items: list[Item]) -> set[str]:
         """Keys of new items that another source has brought before: no need to ask for the page again."""
         fetchable = {item.key: _url_key(item) for item in items if item.content is None}

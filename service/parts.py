@@ -22,6 +22,7 @@ from feedmill.store.sources import SourceStates
 from service.alive import keep_showing
 from service.feeds.pool import FeedParsers
 from service.http import Fetcher, FetchPolicy
+from service.http.holds import HoldPolicy
 from service.http.pacing import Pacer
 from service.http.robots import Robots
 from service.ingest import Ingest
@@ -87,13 +88,14 @@ async def assembled(settings: Settings, redis_url: str, world: World) -> AsyncIt
         whole = settings.stream.payload == "full"
         queue = await stack.enter_async_context(PageQueue(rq_redis, keys, whole=whole))
         stack.push_async_callback(hosts.flush)
-        pacer = Pacer(clock=world.clock, chance=world.chance, on_hold=hosts.note)
+        holds = HoldPolicy(ceiling=settings.fetch.retry_after_max.total_seconds())
+        pacer = Pacer(clock=world.clock, chance=world.chance, on_hold=hosts.note, policy=holds)
         fetcher = await stack.enter_async_context(
             Fetcher(policy_of(settings), world.resolver, pacer=pacer, clock=world.clock)
         )
         parsers = stack.enter_context(FeedParsers())
         robots = Robots(fetcher, hosts, pacer=pacer, clock=world.clock)
-        visits = Visits(fetcher, robots if getattr(settings.fetch, 'robots', True) else None)
+        visits = Visits(fetcher, robots if settings.fetch.robots else None)
         ingest = Ingest(intake, deferred, queue, visits, world.clock)
         looker = Looker(
             fetcher, parsers, max_bytes=settings.fetch.max_bytes, root=settings.path.parent
@@ -127,9 +129,10 @@ def policy_of(settings: Settings) -> FetchPolicy:
         user_agent=fetch.user_agent,
         seconds=fetch.timeout.total_seconds(),
         max_bytes=fetch.max_bytes,
+        max_wire_bytes=fetch.max_bytes,
         allow_networks=tuple(fetch.allow_networks),
         ports=frozenset(fetch.ports),
-        proxy=getattr(fetch, 'proxy', None),
+        proxy=fetch.proxy,
     )
 
 

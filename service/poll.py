@@ -85,6 +85,7 @@ class Poller:
             for problem in polled.problems:
                 logger.warning("part of the source not read", error=problem)
             await self._ingest.take(source, polled.items, tally)
+            await self._ingest.pass_over(source, polled.known)
         news = tally.since(before)
         logger.info("polled", found=news.found, known=news.known, accepted=news.accepted)
         after = schedule.after_success(

@@ -61,7 +61,7 @@ class Pushes:
         Raises:
             ConfigError: The address for callbacks cannot be listened on.
         """
-        if getattr(settings, 'websub', None) is None:
+        if settings.websub is None:
             yield
             return
         options = WebSubOptions(settings.websub.callback, settings.websub.listen)

@@ -50,7 +50,7 @@ def changes(old: Settings, new: Settings) -> Changes:
             source for key, source in after.items() if key in before and source != before[key]
         ),
         at_start_only=tuple(
-            name for name in _AT_START_ONLY if getattr(old, name, None) != getattr(new, name, None)
+            name for name in _AT_START_ONLY if getattr(old, name) != getattr(new, name)
         ),
     )
 

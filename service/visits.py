@@ -11,6 +11,7 @@ from service.http.pacing import Pace
 
 _ACCEPT = "text/html, application/xhtml+xml;q=0.9, text/plain;q=0.5, */*;q=0.1"
 _READABLE = ("text/", "application/xhtml", "application/xml")
+_NOT_MODIFIED = 304
 _NEVER_ASKED = Validators(None, None)
 
 
@@ -49,6 +50,12 @@ class Visits:
             etag=validators.etag,
             last_modified=validators.last_modified,
         )
+        if answer.status == _NOT_MODIFIED and not answer.not_modified:
+            raise FetchError(
+                "the server says that the page has not changed, which was not asked",
+                kind="http-status",
+                status=answer.status,
+            )
         kind = (answer.content_type or "text/").strip().lower()
         if not (answer.not_modified or kind.startswith(_READABLE)):
             raise FetchError(

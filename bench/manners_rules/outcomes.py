@@ -36,6 +36,7 @@ def rule_5(history: History) -> list[Violation]:
         if polls[-1].last.status == NOT_MODIFIED
         and history.facts.failures.get(feed)
         and not history.may_be_lost(polls[-1].last)
+        and not history.was_refused({polls[-1].last.lane}, polls[-1].at, history.facts.ended)
     )
     return found
 
@@ -165,15 +166,19 @@ def _no_back_off(
             row.clear()
 
 
+def _skipped(polls: Sequence[Poll]) -> float:
+    """How much later a look may be because the feed has named hours and days in which not to come."""
+    return max(len(poll.last.skip_hours) * HOUR + len(poll.last.skip_days) * DAY for poll in polls)
+
+
 def _forgotten(history: History, concerns: Callable[[Poll], bool], cap: float) -> list[Violation]:
     """Feeds not asked again in time after polls of a kind, though nobody has asked to wait."""
     found = []
     for polls in history.polls.values():
         ends = [*(poll.at for poll in polls[1:]), history.facts.ended]
         for poll, end in zip(polls, ends, strict=True):
-            skipped = len(poll.last.skip_hours) * HOUR
-            wait = max(cap, poll.last.wait) * _JITTER + skipped + _LATE
-            if not concerns(poll) or end - poll.at <= wait or poll.last.skip_days:
+            wait = max(cap, poll.last.wait) * _JITTER + _skipped(polls) + _LATE
+            if not concerns(poll) or end - poll.at <= wait:
                 continue
             lanes = {hop.lane for hop in poll.hops}
             if history.was_refused(lanes, poll.at, end) or history.was_down(poll.at, end):

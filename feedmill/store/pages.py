@@ -74,6 +74,12 @@ class Intake:
         """Remember an item that needs no page of its own."""
         await self._redis.hset(self._keys.seen(source_id), urls.digest(mark.key), mark.fingerprint)
 
+    async def mark_all_seen(self, source_id: str, marks: Sequence[Mark]) -> None:
+        """Remember many items that need no page of their own."""
+        if marks:
+            seen: dict[Any, Any] = {urls.digest(mark.key): mark.fingerprint for mark in marks}
+            await self._redis.hset(self._keys.seen(source_id), mapping=seen)
+
     async def known_urls(self, url_keys: Sequence[str]) -> set[str]:
         """Those of the URL keys that lead to a stored article or to a copy of one."""
         if not url_keys:

@@ -135,10 +135,10 @@ def _look(asked: _Asked, config: Path) -> Look:
 def _manners(config: Path) -> Manners:
     """As the sources file says, which need not be there."""
     from feedmill.config import FetchOptions, load
-    from service.parts import policy_of
     from service.cli.look import Manners
     from service.http import FetchPolicy
     from service.http.pacing import Pace
+    from service.parts import policy_of
 
     if not config.exists():
         return Manners(FetchPolicy(user_agent=FetchOptions().user_agent), Pace())

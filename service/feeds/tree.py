@@ -13,7 +13,12 @@ Element = Any
 
 # What libxml2 says where a document ends too early, and where a prefix was never declared.
 _CUT_OFF = frozenset(
-    {"ERR_TAG_NOT_FINISHED", "ERR_DOCUMENT_END", "ERR_CDATA_NOT_FINISHED", "ERR_COMMENT_NOT_FINISHED"}
+    {
+        "ERR_TAG_NOT_FINISHED",
+        "ERR_DOCUMENT_END",
+        "ERR_CDATA_NOT_FINISHED",
+        "ERR_COMMENT_NOT_FINISHED",
+    }
 )
 _HARMLESS = frozenset({"NS_ERR_UNDEFINED_NAMESPACE"})
 

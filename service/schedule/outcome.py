@@ -148,7 +148,7 @@ def _heard(
         format=answer.format or state.format,
         title=answer.title or state.title,
         feed_url=answer.feed_url or state.feed_url,
-        found_at=now if answer.feed_url and answer.feed_url != state.feed_url else state.found_at,
+        found_at=now if answer.feed_url else state.found_at,
     )
 
 

@@ -17,6 +17,7 @@ from service.http import Fetched, Fetcher
 from service.http.pacing import Pace
 from service.sources.item import Answer, Item, Polled
 
+_NOT_MODIFIED = 304
 _ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, "
     "application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.1"
@@ -57,8 +58,8 @@ async def poll_at(
         delta=True,
     )
     answer = answer_of(fetched)
-    if fetched.not_modified:
-        return Polled(answer=_still(answer, state))
+    if fetched.status == _NOT_MODIFIED:  # also where it was not asked for: there is no body
+        return Polled(answer=still(answer, state))
     feed = await parsers.parse(fetched.body, fetched.final_url, fetched.content_type)
     return polled_of(feed, url, answer, is_whole=not fetched.is_delta)
 
@@ -106,7 +107,7 @@ def polled_of(feed: ParsedFeed, feed_url: str, answer: Answer, *, is_whole: bool
     return Polled(tuple(items.values()), answer)
 
 
-def _still(answer: Answer, state: SourceState) -> Answer:
+def still(answer: Answer, state: SourceState) -> Answer:
     """What holds after "not modified": what the answer does not say is as it was."""
     return replace(
         answer,

@@ -80,8 +80,10 @@ class Polled:
         items: Everything it holds now, in its order.
         answer: What the server and the feed said about asking again; None for local files.
         problems: What of the source could not be read, one sentence each; the rest was.
+        known: Items that count as seen without being taken, such as a site's archive at the first look.
     """
 
     items: tuple[Item, ...] = ()
     answer: Answer | None = None
     problems: tuple[str, ...] = ()
+    known: tuple[Item, ...] = ()

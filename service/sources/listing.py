@@ -14,7 +14,7 @@ from service.feeds.pool import FeedParsers
 from service.http import Fetcher
 from service.http.pacing import Pace
 from service.sources import feed
-from service.sources.feed import _still as still
+from service.sources.feed import still
 from service.sources.item import Item, Polled
 from service.sources.means import Means
 

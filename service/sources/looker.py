@@ -12,7 +12,7 @@ from feedmill.store.sources import SourceState
 from service.feeds.pool import FeedParsers
 from service.http import Fetcher
 from service.sources import feed, files, listing, site, sitemap, warc
-from service.sources.item import Polled
+from service.sources.item import Answer, Polled
 from service.sources.pace import pace_of
 
 _OVER_HTTP = {
@@ -57,7 +57,7 @@ class Looker:
         elif source.path is None:
             raise FileSourceError("the source has neither url nor path", kind="file-none")
         elif source.kind == "warc":
-            async for part in warc.poll(source.path, source.base, max_bytes=self._max_bytes):
+            async for part in self._archives(source.path, source, state):
                 yield part
         else:
             yield await asyncio.to_thread(
@@ -67,6 +67,16 @@ class Looker:
                 max_bytes=self._max_bytes,
                 root=self._root,
             )
+
+    async def _archives(
+        self, path: str, source: Source, state: SourceState
+    ) -> AsyncIterator[Polled]:
+        """Web archives, unless none of them has changed; their signature is the source's validator."""
+        signature = await asyncio.to_thread(warc.signature, path, source.base)
+        if signature != state.etag:
+            async for part in warc.poll(path, source.base, max_bytes=self._max_bytes):
+                yield part
+        yield Polled(answer=Answer(etag=signature, not_modified=signature == state.etag))
 
     async def _over_http(self, source: Source, state: SourceState) -> Polled:
         return await _OVER_HTTP[source.kind](

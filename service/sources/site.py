@@ -19,7 +19,7 @@ from service.feeds.pool import FeedParsers
 from service.http import Fetched, Fetcher
 from service.http.pacing import Pace
 from service.sources import feed, sitemap
-from service.sources.feed import _still as still
+from service.sources.feed import still
 from service.sources.item import Polled
 from service.sources.means import Means
 

@@ -31,7 +31,7 @@ from service.feeds.pool import FeedParsers
 from service.http import Fetcher
 from service.http.pacing import Pace
 from service.sources import feed
-from service.sources.feed import _still as still
+from service.sources.feed import still
 from service.sources.item import Answer, Item, Polled
 from service.sources.means import Means
 
@@ -46,17 +46,6 @@ _LEAST_SHARED = 20  # pages with one date from which on it may be the time of ma
 _NEWS = re.compile(r"(?:^|[^a-z])(?:news|latest|recent|today)(?:[^a-z]|$)", re.IGNORECASE)
 _DAY = timedelta(days=1)
 _FUTURE = timedelta(days=2)
-
-
-@dataclass(frozen=True, slots=True)
-class SitemapPolled(Polled):
-    """A look at a sitemap.
-
-    Attributes:
-        known: Pages that count as known from now on without being read.
-    """
-
-    known: tuple[Item, ...] = ()
 
 
 async def poll(
@@ -227,7 +216,7 @@ class _Reading:
         return replace(one, undated=())
 
 
-def _polled(answer: Answer, found: Sequence[Split], problems: Sequence[str]) -> SitemapPolled:
+def _polled(answer: Answer, found: Sequence[Split], problems: Sequence[str]) -> Polled:
     dated = sorted(
         (pair for one in found for pair in one.dated), key=lambda pair: pair[0], reverse=True
     )[:MAX_DATED]
@@ -235,7 +224,7 @@ def _polled(answer: Answer, found: Sequence[Split], problems: Sequence[str]) -> 
     for item in (*(item for _, item in dated), *(item for one in found for item in one.undated)):
         items.setdefault(item.key, item)
     known = {item.key: item for one in found for item in one.known if item.key not in items}
-    return SitemapPolled(
+    return Polled(
         items=tuple(items.values()),
         answer=replace(answer, published=tuple(date.timestamp() for date, _ in dated)),
         problems=tuple(problems),

@@ -179,9 +179,7 @@ async def test_entries_of_one_guid_and_one_address_are_versions_of_one_article(p
 
 
 async def test_hub_and_topic_from_the_header_before_the_feed(parsers):
-    in_feed = (
-        '<atom:link xmlns:atom="http://www.w3.org/2005/Atom" rel="hub" href="https://hub.example/f"/>'
-    )
+    in_feed = '<atom:link xmlns:atom="http://www.w3.org/2005/Atom" rel="hub" href="https://hub.example/f"/>'
     link = '<https://hub.example/h>; rel="hub", <https://news.example/feed>; rel="self"'
 
     async def handler(request: web.Request) -> web.StreamResponse:

@@ -12,7 +12,8 @@ from feedmill.store.sources import SourceState
 from service.feeds.model import ParsedChild
 from service.feeds.parse import parse
 from service.sources import sitemap
-from service.sources.sitemap import SitemapPolled, Window, chosen, split
+from service.sources.item import Polled
+from service.sources.sitemap import Window, chosen, split
 from tests.service.sources.web import HTML, RSS, XML, Site, Watcher, site, watcher
 from tests.service.support import rss, rss_item
 
@@ -47,7 +48,7 @@ def index(*children: tuple[str, str | None]) -> tuple[str, str]:
     return f"<sitemapindex {NS}>{listed}</sitemapindex>", XML
 
 
-def names(polled: SitemapPolled, field: str = "items") -> list[str]:
+def names(polled: Polled, field: str = "items") -> list[str]:
     return [item.url.removeprefix(f"{WEB}/") for item in getattr(polled, field)]
 
 
