@@ -26,6 +26,7 @@ from service.scheduler import Scheduler
 
 _AT_A_TIME = 50
 _SOON = 60.0  # seconds; between the last look at a source and one that its hub has asked for
+_LOCAL_PAUSE = 5.0  # seconds; the same for local files, which nobody minds being looked at
 _REDIS_PAUSE = 60.0  # seconds until a source is looked at again after Redis was gone in the middle
 
 
@@ -114,8 +115,12 @@ class Service:
             states[source.id] = schedule.reconfigured(
                 states[source.id], source, now=now, random=chance
             )
-        due = schedule.plan(states.values(), now=now, random=chance)
-        self._scheduler.replace(self.sources, dict(zip(states, due, strict=True)))
+        times = schedule.plan(states.values(), now=now, random=chance)
+        due = dict(zip(states, times, strict=True))
+        for source in (*fresh, *changed):
+            if source.path and states[source.id].next_at <= now:
+                due[source.id] = now  # no server is spared by looking at a folder later
+        self._scheduler.replace(self.sources, due)
 
     async def _states(self, sources: Iterable[Source]) -> dict[str, SourceState]:
         by_id = {source.id: source for source in sources}
@@ -145,7 +150,7 @@ class Service:
                 source_id=source.id,
                 error=str(group.exceptions[0]),
             )
-            next_at = self._clock() + _REDIS_PAUSE
+            next_at = self._clock() + (_REDIS_PAUSE if source.url else _LOCAL_PAUSE)
         else:
             next_at = state.next_at
         return next_at

@@ -26,8 +26,10 @@ _REFUSING_HOSTS = 0.04
 
 # (share, items a day from, to): most feeds say little; a few are news.
 _RATES = ((0.75, 0.01, 0.2), (0.19, 0.2, 1.5), (0.05, 1.5, 10.0), (0.01, 10.0, 60.0))
-_WINDOWS = ((0.75, 3), (0.2, 6), (0.05, 15))
-_BUSY, _BUSY_WINDOW = 1.5, 20  # items a day from which a feed shows more
+# How many items they show: with these nobody who comes often enough misses one by chance.
+_QUIET, _BUSY = 0.2, 1.5  # items a day
+_WINDOWS = ((0.85, 4), (0.15, 6))
+_WIDER, _WIDEST = 8, 20
 _VALIDATORS = (
     *((0.25, "none"), (0.16, "etag"), (0.16, "date"), (0.27, "both"), (0.05, "same-date")),
     *((0.05, "liar"), (0.02, "stops"), (0.01, "huge"), (0.03, "delta")),
@@ -109,7 +111,7 @@ def _host(number: int, size: Size, rng: random.Random) -> Host:
 
 def _feed(number: int, host: Host, size: Size, rng: random.Random, *, pages: bool) -> Feed:
     rate = _rate(rng)
-    window = _BUSY_WINDOW if rate > _BUSY else cast("int", _pick(_WINDOWS, rng))
+    window = _window(rate, rng)
     is_bursty = rng.random() < 0.02  # noqa: PLR2004
     items = _items(rate, window, size, rng, is_bursty=is_bursty)
     trouble = _pick(_TROUBLES, rng)
@@ -131,6 +133,12 @@ def _feed(number: int, host: Host, size: Size, rng: random.Random, *, pages: boo
         is_bursty=is_bursty,
         updates=tuple(at + UPDATE_AFTER for at in items[::UPDATED]) if pages else (),
     )
+
+
+def _window(rate: float, rng: random.Random) -> int:
+    if rate > _QUIET:
+        return _WIDEST if rate > _BUSY else _WIDER
+    return int(_pick(_WINDOWS, rng))
 
 
 def _rate(rng: random.Random) -> float:

@@ -150,10 +150,12 @@ def _no_back_off(
 ) -> Iterator[Violation]:
     """Waits that have not grown after many failures in a row, though they are short.
 
-    Where the host has asked to be left alone, the waits tell nothing.
+    Where the host has asked to be left alone, or the client was stopped, the waits tell nothing.
     """
     row: list[Poll] = []
     for poll in polls:
+        if row and history.was_down(row[-1].at, poll.at):
+            row.clear()
         row.append(poll)
         if len(row) > _FAILURES + 1:
             before, after = row[1].at - row[0].at, row[-1].at - row[-2].at

@@ -27,6 +27,7 @@ class _Known:
         full_at: When the last whole feed came.
         newest: One more than the number of the newest item.
         has_lied: News came under validators for which "not modified" was said: they are worth nothing.
+        is_sure: The client has surely had the time to keep them.
     """
 
     place: str
@@ -34,6 +35,7 @@ class _Known:
     full_at: float
     newest: int
     has_lied: bool = False
+    is_sure: bool = True
 
 
 def rule_1(history: History) -> list[Violation]:
@@ -127,11 +129,11 @@ def _with_knowledge(history: History) -> Iterator[tuple[Exchange, _Known]]:
                 continue
             if known is not None and known.place != exchange.place:
                 known = None
-            if known is not None:
+            if known is not None and known.is_sure:
                 yield exchange, known
             known = _learned(exchange, known)
-            if history.may_be_lost(exchange):
-                known = None
+            if known is not None and history.may_be_lost(exchange):
+                known = replace(known, is_sure=False)
 
 
 def _learned(exchange: Exchange, known: _Known | None) -> _Known | None:

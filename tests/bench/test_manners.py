@@ -14,6 +14,8 @@ from bench.manners_rules import Facts, History
 from bench.manners_rules.timing import repeated
 from bench.manners_score import score
 
+pytestmark = pytest.mark.slow
+
 HOST = Host("site1.example", "site1.example")
 WARM = EPOCH + DAY
 FACTS = Facts("feedmill/1", 1, (EPOCH,), (), EPOCH + 4 * DAY)

@@ -185,6 +185,7 @@ INNOCENT: list[tuple[int, list[Exchange], dict[str, Any]]] = [
     (11, [full(0), page(2.2 / HOUR)], {}),
     (11, [full(0), full(0, host="site2.example")], {"peak": 50}),
     (12, failing(0, 1, 3, 7, 15), {"ended": EPOCH + DAY}),
+    (12, failing(0, 3, 4, 5, 6, 7, 8), {"stopped": (EPOCH + HOUR,)}),
     (12, failing(0, 1, 2, 3, 4, 5, 6), {"unresolved": ((EPOCH + 5 * HOUR, HOST),)}),
     (12, [*failing(0, 1, 2), full(3), *failing(4, 5, 6, 7)], {}),
     (13, [full(0)], {}),

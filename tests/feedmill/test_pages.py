@@ -180,12 +180,8 @@ async def test_pending_oldest_first_and_by_age(valkey, intake):
 
 
 async def test_refusing_says_why_and_is_not_tried_again(valkey, intake):
-    await intake.refuse(
-        source_id="news",
-        url="https://news.example/1",
-        mark=MARK,
-        error=FetchError("the page is gone", kind="http-status"),
-    )
+    page = make_page(url="https://news.example/1")
+    await intake.refuse(page, MARK, FetchError("the page is gone", kind="http-status"))
     assert fields(valkey) == [
         {
             "source_id": "news",
@@ -213,7 +209,7 @@ async def test_all_keys_carry_the_prefix(valkey, client):
     keys = Keys("fm:")
     intake = Intake(client, keys)
     await intake.accept(make_page(), MARK)
-    await intake.refuse(source_id="news", url="https://a.example/", mark=MARK, error=FetchError(""))
+    await intake.refuse(make_page(), MARK, FetchError(""))
     Workshop(valkey, keys).begin("page")
     Workshop(valkey, keys).set_aside("page", None, StoreError("no"))
     assert all(key.startswith(b"fm:") for key in valkey.scan_iter())

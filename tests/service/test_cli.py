@@ -21,8 +21,9 @@ from tests.program import Program, descendants, kill, lives, wait_until
 from tests.site.process import ROOT
 
 SEEDS = ROOT / "seeds"
-COMMANDS = ("run", "check", "tail", "service", "worker", "healthcheck")
+COMMANDS = ("run", "check", "status", "tail", "export", "service", "worker", "healthcheck")
 OF_ONE_PAGE = ("extract", "test")  # they need no sources file
+ON_ADDRESSES = ("fetch", "parse-feed", "add", "import")  # nor do they
 ALIVE = 'version: 1\nredis: "{redis}"\nsources: [{{path: a.txt, enabled: false}}]\n'
 
 
@@ -59,7 +60,7 @@ def is_up(program: Program, part: str = "service") -> bool:
 # --- help, mistakes ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("command", [*COMMANDS, *OF_ONE_PAGE])
+@pytest.mark.parametrize("command", [*COMMANDS, *OF_ONE_PAGE, *ON_ADDRESSES])
 def test_help_of_every_command(command):
     done = quick(command, "--help")
     assert (done.exit_code, done.stderr) == (0, "")
@@ -70,7 +71,7 @@ def test_help_of_every_command(command):
 def test_help_lists_all_commands_and_nothing_unexplained(program):
     done = program.call("--help")
     listed = done.stdout.split("Commands:")[1].strip().splitlines()
-    assert {line.split()[0] for line in listed} == {*COMMANDS, *OF_ONE_PAGE}
+    assert {line.split()[0] for line in listed} == {*COMMANDS, *OF_ONE_PAGE, *ON_ADDRESSES}
     assert all(len(line.split()) > 3 for line in listed)
     assert program.call("--version").stdout.startswith("feedmill, version")
 

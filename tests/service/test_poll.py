@@ -127,7 +127,7 @@ async def test_validators_of_what_could_not_be_parsed_are_not_kept(valkey, valke
 
     async with serving(handler) as server, parts(valkey_url, parsers) as made:
         state = await made.poller.poll(feed_of(server), made.tally)
-    assert (state.etag, state.error_kind) == (None, "not-a-feed")
+    assert (state.etag, state.error_kind) == (None, "no-feed")
 
 
 async def test_a_folder_with_one_bad_file(folder, valkey, valkey_url, parsers):
@@ -204,7 +204,7 @@ async def test_misbehaving_sources_stop_no_other(site, valkey, valkey_url, folde
     kinds = {
         name: state_of(valkey, name).get("error_kind") for name in ("bad0", "crash", "refused")
     }
-    assert kinds == {"bad0": "timeout", "crash": "parse-crash", "refused": "address-refused"}
+    assert kinds == {"bad0": "timeout", "crash": "entities", "refused": "address-refused"}
 
 
 @pytest.mark.slow

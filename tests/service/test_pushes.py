@@ -20,7 +20,7 @@ from tests.service.test_ingest import accepted
 from tests.service.websub.support import PUBLIC, Hub, hub
 
 # One process, so that what the tests share is started once.
-pytestmark = pytest.mark.xdist_group("pushes")
+pytestmark = [pytest.mark.xdist_group("pushes"), pytest.mark.slow]
 
 CONFIG = """
 version: 1

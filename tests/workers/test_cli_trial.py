@@ -29,6 +29,8 @@ LETTER = "\n\n".join(
         "© 2026 Harbour Gazette. All rights reserved.",
     ]
 )
+
+pytestmark = pytest.mark.slow
 WRAPPED = """\
 {title}
 

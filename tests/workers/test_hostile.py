@@ -25,6 +25,8 @@ from tests.workers import hostile
 from tests.workers.samples import ROOT, SHARED
 from workers.jobs import to_article
 
+pytestmark = pytest.mark.slow
+
 CORPUS = SHARED / "data" / "extraction"
 SECONDS = 10  # of CPU
 MEGABYTES = 512

@@ -12,7 +12,7 @@ import pytest
 from tests.service.feeds.samples import atom_of, rss_of
 from tests.site.process import ROOT
 
-pytestmark = pytest.mark.xdist_group("parse-feed")
+pytestmark = [pytest.mark.xdist_group("parse-feed"), pytest.mark.slow]
 
 ENTRY = {
     "id",

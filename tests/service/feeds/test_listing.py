@@ -14,6 +14,8 @@ from service.feeds.listing import MAX_LINKS, ListedLink, compiled, listed
 from service.feeds.webpage import weigh_words
 from tests.service.feeds import listpages, listpages_world
 
+pytestmark = pytest.mark.slow
+
 URL = "https://www.paper.example/news/"
 HTML = "text/html; charset=utf-8"
 

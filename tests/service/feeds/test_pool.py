@@ -27,7 +27,7 @@ from tests.service.support import HOSTILE, hostile, rss, rss_item
 from tests.site.process import ROOT
 
 # One process, so that what the tests share is started once.
-pytestmark = pytest.mark.xdist_group("parsers")
+pytestmark = [pytest.mark.xdist_group("parsers"), pytest.mark.slow]
 
 GOOD = rss(rss_item(1, "/1"))
 URL = "https://news.example/feed"
