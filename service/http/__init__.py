@@ -15,8 +15,10 @@
 `failures`     what went wrong, as errors of ours
 `answer`       the value
 `policy`       the bounds
-`pacing`       how often one host may be asked
-`robots`       what sites let programs visit
+`pacing`       how often hosts may be asked, together in their `lanes`, one `lines` each
+`holds`        for how long a host is left alone that asks for it
+`robots`       what sites let programs visit; `robots_rules` reads it
+`flights`      one request for many that want the same
 ============== =============================================================================
 """
 

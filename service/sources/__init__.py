@@ -2,7 +2,14 @@
 
 ========== ===============================================================
 `item`     what a source yields
-`files`    local files and globs
+`looker`   which kind is looked at by which module
 `feed`     RSS, Atom and JSON Feed over HTTP
+`site`     a site's address: its feeds are found
+`listing`  a page that lists articles
+`sitemap`  sitemaps and their indexes
+`files`    local files and globs
+`warc`     web archives; `warcfile` and `unpack` read their records
+`means`    what a look over HTTP needs
+`pace`     how often the hosts of a source may be asked
 ========== ===============================================================
 """
