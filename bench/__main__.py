@@ -18,6 +18,7 @@ _NO_BENCHMARKS = {
     *("race", "plot", "quality", "outcome", "known"),
     *("hostile_bodies", "hostile_case", "hostile_fence", "hostile_http", "hostile_memory"),
     *("hostile_service", "hostile_urls"),
+    *("feed_breakers", "feed_peers"),
     *("polling_ours", "polling_peers", "polling_run", "polling_world"),
 }
 

@@ -19,7 +19,7 @@ Kind = Literal["page", "entry", "file"]
 
 @dataclass(frozen=True, slots=True)
 class EntryHints:
-    """What the feed entry says about the article. Texts are as the feed wrote them."""
+    """What the feed entry says about the article. The title is plain text; summary and content are HTML as written."""
 
     guid: str | None = None
     title: str | None = None

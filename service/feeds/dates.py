@@ -86,12 +86,6 @@ def sensible(at: datetime | None, now: datetime) -> datetime | None:
     return at
 
 
-def clamped(at: datetime | None, now: datetime) -> datetime | None:
-    """The time of a publication: `sensible`, and not after `now`."""
-    found = sensible(at, now)
-    return min(found, now) if found else None
-
-
 def month_first(raws: Iterable[str], lang: str | None) -> bool:
     """Whether a feed writes the month before the day.
 
