@@ -98,7 +98,7 @@ def visit(plan: Plan, habits: Habits) -> History:
                 free_at[worker] = _poll(web, feed, memory, habits, free_at[worker])
         tick += habits.every
     log = sorted(web.log, key=lambda exchange: exchange.at)
-    outside = [exchange for exchange in log if exchange.lane.endswith(".example")]
+    outside = [exchange for exchange in log if not _is_inside(exchange.asked.host)]
     inside = len(log) - len(outside)
     facts = Facts(habits.user_agent, len(plan.feeds), (EPOCH,), (), end, intrusions=inside)
     return History(outside, facts)

@@ -132,7 +132,8 @@ def redis_outside(loop: VirtualLoop) -> Iterator[None]:
 
     Time-outs of redis-py run on the loop's clock: without this every reply would come too late.
     """
-    connect, read = AbstractConnection.connect, AbstractConnection.read_response
+    connect: Any = AbstractConnection.connect
+    read: Any = AbstractConnection.read_response
 
     async def timeless_connect(self: AbstractConnection) -> None:
         with loop.outside():

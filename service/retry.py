@@ -90,9 +90,13 @@ class Retries:
             await self._give_up(one, error)
             return
         try:
-            answer = await self._visits.visit(one.page.url, _careful(pace_of(source)))
+            known = await self._intake.validators(one.page.url)
+            answer = await self._visits.visit(one.page.url, _careful(pace_of(source)), known)
         except Exception as error:  # noqa: BLE001 - a bug must cost this page only, and be seen
             await self._again(one, in_words(error))
+            return
+        if answer.not_modified:
+            await self._deferred.forget(one.page.id)
             return
         page = pages.of_answer(one.page, answer, now=self._clock())
         await self._intake.accept(page, None, Validators(answer.etag, answer.last_modified))

@@ -71,6 +71,7 @@ class Fetcher:
         accept: str = "*/*",
         etag: str | None = None,
         last_modified: str | None = None,
+        validators_url: str | None = None,
         delta: bool = False,
     ) -> Fetched:
         """Fetch an address, following redirects.
@@ -80,18 +81,22 @@ class Fetcher:
             pace: How often its host, and those it leads to, may be asked; None to wait for no turn.
             accept: The `Accept` header.
             etag: Ask only for a version other than this one.
-            last_modified: As `etag`, by date; both are sent as they were received, to every hop.
+            last_modified: As `etag`, by date; both are sent as they were received.
+            validators_url: The address that sent them, which alone gets them back; every hop if it is not known.
             delta: Whether only the entries that are new may be sent (RFC 3229), where validators are.
 
         Raises:
             FetchError: The kinds are listed there. `hops` tells how far it came.
         """
         conditions = _conditions(etag, last_modified, delta=delta)
-        request = Request({"Accept": accept, **conditions})
+        plain = Request({"Accept": accept})
+        conditional = Request({"Accept": accept, **conditions})
         trip = Trip(url, self.policy)
         with trip.told():
             target = trip.first()
             while True:
+                is_theirs = validators_url is None or validators_url == str(target)
+                request = conditional if is_theirs else plain
                 reply = await self._hop(trip, request, target, pace)
                 if not is_redirect(reply.status):
                     break

@@ -215,11 +215,12 @@ def _later(
     random: Callable[[], float],
 ) -> SourceState:
     """With the time of the next look after a failure, never before the server's `Retry-After`."""
+    shortest = max(due.interval(source), due.asked(state).seconds)
     wait = failures.back_off(
-        error, state.failures, shortest=due.interval(source), longest=due.longest(source)
+        error, state.failures, shortest=shortest, longest=max(due.longest(source), shortest)
     )
     reason = why.RETRY_AFTER if asked >= wait else why.FAILED
-    wait = max(wait, asked, due.asked(state).seconds)
+    wait = max(wait, asked)
     return due.at(state, now + _later_by(wait, random), reason, random)
 
 

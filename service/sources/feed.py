@@ -55,6 +55,7 @@ async def poll_at(
         accept=_ACCEPT,
         etag=state.etag,
         last_modified=state.last_modified,
+        validators_url=state.validators_url,
         delta=True,
     )
     answer = answer_of(fetched)

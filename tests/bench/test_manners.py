@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +14,9 @@ from bench.fakeweb.population import Size, draw
 from bench.manners_rules import Facts, History
 from bench.manners_rules.timing import repeated
 from bench.manners_score import score
+from bench.manners_service import ServiceUnderTest
+from feedmill.config import PerHost, Settings
+from feedmill.store.connection import connect_async
 
 pytestmark = pytest.mark.slow
 
@@ -100,3 +104,33 @@ def test_the_service_keeps_the_rules_in_a_small_web() -> None:
     assert repeated(history) == []
     assert any(exchange.status == 304 for exchange in history.log)
     assert any(exchange.at > history.facts.started[1] for exchange in history.log)
+
+
+def test_a_service_that_forgets_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The restart is checked on the real service too: here it loses its Valkey in the pause."""
+    due = ServiceUnderTest.due
+
+    async def due_and_forget(self: ServiceUnderTest) -> dict[str, float]:
+        found = await due(self)
+        async with connect_async(self.redis_url) as redis:
+            await redis.flushall()
+        return found
+
+    monkeypatch.setattr(ServiceUnderTest, "due", due_and_forget)
+    history, _ = manners.visit(draw(Size(feeds=40, hosts=16, days=0.5), seed=3), seed=3)
+    assert len(repeated(history)) > 10
+
+
+def test_a_service_without_pauses_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    pace = PerHost(concurrency=8, delay=timedelta(0))
+    settings = ServiceUnderTest.settings.fget
+    assert settings is not None
+
+    def hasty(self: ServiceUnderTest) -> Settings:
+        calm = settings(self)
+        sources = [source.model_copy(update={"per_host": pace}) for source in calm.sources]
+        return calm.model_copy(update={"sources": sources})
+
+    monkeypatch.setattr(ServiceUnderTest, "settings", property(hasty))
+    history, _ = manners.visit(draw(Size(feeds=60, hosts=5, days=0.2), seed=3), seed=3)
+    assert manners_rules.check(history)[11]

@@ -22,8 +22,6 @@ from tests.site.process import ROOT
 # Notes its beginning and its end, with times, in the file that it is given.
 _NOTES = """
 import os, signal, sys, time
-
-pytestmark = pytest.mark.slow
 def note(word):
     with open(sys.argv[1], "a") as file:
         file.write(f"{word} {sys.argv[2]} {os.getpid()} {time.time()}\\n")

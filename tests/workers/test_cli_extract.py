@@ -24,10 +24,10 @@ FIELDS = {
 }
 
 # Loaded by Python itself in the process that extracts: pages that hold these words misbehave in it.
+pytestmark = pytest.mark.slow
+
 MISBEHAVE = """
 import os, signal, sys
-
-pytestmark = pytest.mark.slow
 if "workers.pipe" in " ".join(sys.orig_argv):
     import workers.extract
     _extract = workers.extract.extract
