@@ -121,6 +121,7 @@ def _nothing_new(program: Program, site: NewsSite) -> None:
     assert outcome["verdicts"] == {"new": 0, "duplicate": 0, "quarantined": 0}
     # The page that answered with 500 is asked for again later, and its feed is not read anew for it.
     asked = {(r["path"], r["status"], r["conditional"]) for r in site.requests()[before:]}
+    asked -= {("/articles/flood-barrier-first-test", 500, False)}  # if a minute has gone by
     assert asked == {
         ("/rss.xml", 304, True),
         ("/rdf.xml", 304, True),
