@@ -7,6 +7,7 @@ import contextlib
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from feedmill import log
 from feedmill.config import Settings, Source
@@ -14,6 +15,7 @@ from feedmill.store.sources import SourceState
 from feedmill.store.subscriptions import Subscriptions
 from service import schedule
 from service.feeds.model import ParsedFeed
+from service.http import Fetcher
 from service.http.pacing import Pace
 from service.ingest import Tally
 from service.parts import Parts
@@ -70,7 +72,7 @@ class Pushes:
         async with WebSub(
             options,
             store,
-            self._post,
+            partial(ask_hub, self._parts.fetcher),
             self._deliver,
             self._look,
             clock=world.clock,
@@ -105,11 +107,6 @@ class Pushes:
         if self._websub is not None:
             await self._websub.keep_only([source.id for source in sources])
 
-    async def _post(self, url: str, fields: Mapping[str, str]) -> HubAnswer:
-        answer = await self._parts.fetcher.post(url, fields, pace=_HUB_PACE)
-        reason = answer.body[:_REASON_BYTES].decode("utf-8", "replace")
-        return HubAnswer(answer.status, reason)
-
     async def _deliver(self, source_id: str, body: bytes, content_type: str | None) -> None:
         source = self._sources.get(source_id)
         if source is None or source.url is None:
@@ -134,3 +131,14 @@ class Pushes:
 
     async def _look(self, source_id: str) -> None:
         self._sources.look_soon(source_id)
+
+
+async def ask_hub(fetcher: Fetcher, url: str, fields: Mapping[str, str]) -> HubAnswer:
+    """Send a form to a hub.
+
+    Raises:
+        FetchError: There was no answer.
+    """
+    answer = await fetcher.post(url, fields, pace=_HUB_PACE)
+    reason = answer.body[:_REASON_BYTES].decode("utf-8", "replace")
+    return HubAnswer(answer.status, reason, answer.retry_after)

@@ -59,6 +59,7 @@ class Fetched:
         hops: Every request, the last one included.
         moved_to: Where the permanent redirects (301, 308) at the front of the chain lead.
         max_age: Seconds for which the answer is fresh, if it says so.
+        retry_after: Seconds it asks to wait, if it does.
         links: Of its `Link` headers.
         wire_bytes: Of the body as it was sent.
         seconds: For all requests, without waiting for the hosts' turns.
@@ -76,6 +77,7 @@ class Fetched:
     hops: tuple[Hop, ...] = ()
     moved_to: str | None = None
     max_age: float | None = None
+    retry_after: float | None = None
     links: tuple[Link, ...] = ()
     wire_bytes: int = 0
     seconds: float = 0.0

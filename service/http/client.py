@@ -23,6 +23,7 @@ from service.http.messages import Reply, Request
 from service.http.policy import FetchPolicy
 from service.http.statuses import has_body
 
+_LEAST_FAILURE = 400
 _MAX_LINE = 8190  # bytes of the status line
 _MAX_FIELD = 16_384  # bytes of a header; policies of content alone can have 10 kB
 _MAX_HEADERS = 128
@@ -72,7 +73,7 @@ class Client:
         await self._guard.close()
 
     async def send(self, request: Request, target: URL) -> Reply:
-        """Send one request. Redirects are not followed, and the bodies of failures not read.
+        """Send one request. Redirects are not followed, and bodies of failures read of forms only, which say why.
 
         Args:
             request: What is asked.
@@ -85,7 +86,8 @@ class Client:
         async with self._answer(request, target) as response:
             reply = Reply(response.status, response.headers, address=response.address)
             try:
-                if has_body(reply.status):
+                is_reason = request.form is not None and reply.status >= _LEAST_FAILURE
+                if has_body(reply.status) or is_reason:
                     reply = replace(reply, body=await body.read(response, self.policy, self._large))
             except FetchError as error:
                 error.status = response.status

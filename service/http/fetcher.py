@@ -144,6 +144,7 @@ class Fetcher:
             hops=tuple(trip.hops),
             moved_to=trip.moved_to,
             max_age=headers.max_age(said, controls, now=self._clock()),
+            retry_after=headers.retry_after(said, now=self._clock()),
             links=links(linked, URL(final_url)),
             wire_bytes=reply.body.wire_bytes,
             seconds=sum(hop.seconds for hop in trip.hops),

@@ -8,7 +8,7 @@ answer that changes between check and use changes nothing.
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from aiohttp import ThreadedResolver
@@ -19,7 +19,7 @@ from service.http.addresses import Network, is_allowed, is_among
 from service.http.policy import FetchPolicy
 from service.http.targets import is_inside
 
-__all__ = ["AddressRefusedError", "Guard", "Network", "is_allowed", "socket_factory"]
+__all__ = ["AddressRefusedError", "Guard", "Network", "is_allowed"]
 
 _LOOKED_AT = 64  # answers for a name
 _RETURNED = 8
@@ -27,19 +27,6 @@ _RETURNED = 8
 
 class AddressRefusedError(OSError):
     """The guard does not let this address be connected to."""
-
-
-def socket_factory(allow: Iterable[Network]) -> Callable[[Any], socket.socket]:
-    """A socket factory for aiohttp's connector that opens sockets to allowed addresses only."""
-    networks = tuple(allow)
-
-    def socket_for(addr_info: Any) -> socket.socket:
-        family, kind, protocol, _, address = addr_info
-        if not is_allowed(address[0], networks):
-            raise AddressRefusedError(f"{address[0]} is not a public address")
-        return socket.socket(family, kind, protocol)
-
-    return socket_for
 
 
 class Guard(AbstractResolver):

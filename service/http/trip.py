@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import time
 from collections.abc import Coroutine, Iterator
 from dataclasses import replace
 from typing import Any
@@ -70,7 +69,8 @@ class Trip:
             FetchError: As `Client.send`.
         """
         self._asked.add(target)
-        made, started = Hop(str(target)), time.monotonic()
+        clock = asyncio.get_running_loop().time
+        made, started = Hop(str(target)), clock()
         try:
             async with asyncio.timeout(max(self._left, 0.0)):
                 reply = await sending
@@ -83,7 +83,7 @@ class Trip:
             made = replace(made, status=error.status)
             raise
         finally:
-            seconds = time.monotonic() - started
+            seconds = clock() - started
             self._left -= seconds
             self.hops.append(replace(made, seconds=seconds))
         return reply

@@ -130,7 +130,7 @@ class Subscriber:
         try:
             address, answer = await self._answer(sub)
         except Exception as error:  # noqa: BLE001 - a bug must cost this hub only, and be seen
-            retry_after = getattr(error, "retry_after", None)
+            retry_after = error.retry_after if isinstance(error, FetchError) else None
             await self._fail(sub, _in_words(error), retry_after=retry_after)
             return
         if answer.is_success:

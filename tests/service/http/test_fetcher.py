@@ -645,7 +645,7 @@ async def test_a_form_is_sent_and_any_answer_is_one():
         return web.Response(status=int(request.path.strip("/")), text="words")
 
     async with serving(handler) as server, Fetcher(policy()) as client:
-        for status, body in ((202, b"words"), (404, b""), (302, b""), (429, b"")):
+        for status, body in ((202, b"words"), (404, b"words"), (302, b""), (429, b"words")):
             answer = await client.post(f"{server.base}/{status}", {"hub.mode": "subscribe"})
             assert (answer.status, answer.body) == (status, body)
         with pytest.raises(FetchError) as caught:

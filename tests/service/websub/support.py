@@ -12,15 +12,14 @@ from typing import Any
 
 import aiohttp
 from aiohttp import web
-from aiohttp.client_exceptions import ClientConnectorError
 
-from feedmill.errors import FetchError
 from feedmill.store.connection import connect_async
 from feedmill.store.keys import Keys
 from feedmill.store.subscriptions import Subscriptions
-from service.http.guard import AddressRefusedError, socket_factory
+from service.http import Fetcher
+from service.pushes import ask_hub
 from service.websub import HubAnswer, WebSub, WebSubOptions
-from tests.service.support import LOOPBACK, rss, rss_item, serving
+from tests.service.support import LOOPBACK, policy, rss, rss_item, serving
 
 PUBLIC = "https://feedmill.example/hooks"
 TOPIC = "http://news.example/feed.xml"
@@ -108,17 +107,9 @@ async def hub() -> AsyncIterator[Hub]:
 
 
 async def post(url: str, fields: Mapping[str, str], *, networks=(LOOPBACK,)) -> HubAnswer:
-    """As the service's client does it, with its guard."""
-    connector = aiohttp.TCPConnector(socket_factory=socket_factory(tuple(networks)))
-    async with aiohttp.ClientSession(connector=connector) as session:
-        try:
-            async with session.post(url, data=fields, allow_redirects=False) as answer:
-                wait = answer.headers.get("Retry-After")
-                return HubAnswer(answer.status, await answer.text(), float(wait) if wait else None)
-        except ClientConnectorError as error:
-            refused = isinstance(error.os_error, AddressRefusedError)
-            kind = "address-refused" if refused else "connect"
-            raise FetchError(str(error), kind=kind, retryable=not refused) from error
+    """As the service does it, with its guard."""
+    async with Fetcher(policy(allow_networks=networks)) as fetcher:
+        return await ask_hub(fetcher, url, fields)
 
 
 @dataclass
