@@ -58,7 +58,7 @@ def _likely(
     probabilities: Any, words: Any, **_options: float
 ) -> tuple[np.ndarray[Any, Any], float]:
     """In place of the choice of the best set: every block that is likelier than not."""
-    keep = np.asarray(probabilities) > 0.5  # noqa: PLR2004 - a half
+    keep = np.asarray(probabilities) > 0.5  # a half
     return keep, float(np.asarray(words)[keep].size > 0)
 
 

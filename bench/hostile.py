@@ -103,7 +103,7 @@ def _goals(results: Sequence[Result], told: Outcome) -> list[Goal]:
         Goal("MB that this process grew by, most", f"< {MAX_GROWTH:.0f}", most, most < MAX_GROWTH),
         Goal("the service is alive at the end", "1", int(told.alive), told.alive),
         Goal("good sources that failed", "0", told.failures, told.failures == 0),
-        Goal("polls of a good source, fewest", "> 2", told.fewest, told.fewest > 2),  # noqa: PLR2004
+        Goal("polls of a good source, fewest", "> 2", told.fewest, told.fewest > 2),
         Goal(
             "seconds in which a good source was not asked, most",
             f"< {_LONGEST_GAP:.0f}",

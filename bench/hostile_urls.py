@@ -142,7 +142,7 @@ async def _attempt(told: dict[str, Any], expect: str, both: Servers, fetcher: Fe
 
 
 def _answer(host: str, address: str, port: int) -> ResolveResult:
-    family = socket.AF_INET6 if ip_address(address).version == 6 else socket.AF_INET  # noqa: PLR2004
+    family = socket.AF_INET6 if ip_address(address).version == 6 else socket.AF_INET
     return ResolveResult(
         hostname=host,
         host=address,

@@ -51,6 +51,7 @@ class Service:
             parts.visits,
             source=self._scheduler.source,
             clock=self._clock,
+            chance=parts.world.chance,
         )
         self._pushes = Pushes(
             parts, Sources(self._scheduler.source, self._tally_of, self._look_soon)

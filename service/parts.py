@@ -88,8 +88,7 @@ async def assembled(settings: Settings, redis_url: str, world: World) -> AsyncIt
         whole = settings.stream.payload == "full"
         queue = await stack.enter_async_context(PageQueue(rq_redis, keys, whole=whole))
         stack.push_async_callback(hosts.flush)
-        holds = HoldPolicy(ceiling=settings.fetch.retry_after_max.total_seconds())
-        pacer = Pacer(clock=world.clock, chance=world.chance, on_hold=hosts.note, policy=holds)
+        pacer = _pacer(settings, hosts, world)
         fetcher = await stack.enter_async_context(
             Fetcher(policy_of(settings), world.resolver, pacer=pacer, clock=world.clock)
         )
@@ -120,6 +119,11 @@ async def assembled(settings: Settings, redis_url: str, world: World) -> AsyncIt
             ingest,
             poller,
         )
+
+
+def _pacer(settings: Settings, hosts: Hosts, world: World) -> Pacer:
+    holds = HoldPolicy(ceiling=settings.fetch.retry_after_max.total_seconds())
+    return Pacer(clock=world.clock, chance=world.chance, on_hold=hosts.note, policy=holds)
 
 
 def policy_of(settings: Settings) -> FetchPolicy:

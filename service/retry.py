@@ -36,6 +36,7 @@ class Retries:
         visits: What fetches pages.
         source: The source of an id; None if it is configured no longer.
         clock: Unix seconds.
+        chance: A random number in [0, 1), for jitter.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class Retries:
         *,
         source: Callable[[str], Source | None],
         clock: Callable[[], float],
+        chance: Callable[[], float] = random.random,
     ) -> None:
         self._deferred = deferred
         self._intake = intake
@@ -54,6 +56,7 @@ class Retries:
         self._visits = visits
         self._source = source
         self._clock = clock
+        self._chance = chance
 
     async def keep_trying(self) -> None:
         """Try what is due, for ever."""
@@ -108,7 +111,7 @@ class Retries:
         if later.is_hopeless(tried, error):
             await self._give_up(one, error)
             return
-        at = later.due(tried, error, now=self._clock(), chance=random.random())  # noqa: S311 - no secret
+        at = later.due(tried, error, now=self._clock(), chance=self._chance())
         await self._deferred.put(tried, at)
 
     async def _give_up(self, one: Deferred, error: SourceError) -> None:

@@ -77,7 +77,7 @@ def draw(size: Size, seed: int) -> Plan:
     for number in range(size.feeds):
         is_guest = rng.random() < _ON_PLATFORMS
         host = rng.choice(platforms) if is_guest else hosts[number % len(hosts)]
-        if is_guest and rng.random() < 0.5:  # noqa: PLR2004 - half have a name of their own there
+        if is_guest and rng.random() < 0.5:  # half have a name of their own there
             host = Host(f"u{number}.{host.lane}", host.lane, host.refusal, host.refusals)
             tenants.append(host)
         feeds.append(_feed(number, host, size, rng, pages=not is_guest and rng.random() < _PAGES))
@@ -112,7 +112,7 @@ def _host(number: int, size: Size, rng: random.Random) -> Host:
 def _feed(number: int, host: Host, size: Size, rng: random.Random, *, pages: bool) -> Feed:
     rate = _rate(rng)
     window = _window(rate, rng)
-    is_bursty = rng.random() < 0.02  # noqa: PLR2004
+    is_bursty = rng.random() < 0.02
     items = _items(rate, window, size, rng, is_bursty=is_bursty)
     trouble = _pick(_TROUBLES, rng)
     return Feed(
@@ -128,8 +128,8 @@ def _feed(number: int, host: Host, size: Size, rng: random.Random, *, pages: boo
         trouble_in=_trouble_in(trouble, size, rng),
         hints=Hints() if pages else _hints(rng),  # these are Atom, which has none
         pages=pages,
-        has_hub=rng.random() < 0.1,  # noqa: PLR2004
-        sets_cookies=rng.random() < 0.05,  # noqa: PLR2004
+        has_hub=rng.random() < 0.1,
+        sets_cookies=rng.random() < 0.05,
         is_bursty=is_bursty,
         updates=tuple(at + UPDATE_AFTER for at in items[::UPDATED]) if pages else (),
     )

@@ -104,7 +104,7 @@ def _robots_of_host(history: History, exchanges: list[Exchange]) -> Iterator[Vio
             robots = exchange
         elif robots is None or exchange.at - robots.at > _ROBOTS_FRESH + _SLACK:
             yield Violation(exchange.at, exchange.place, "page without a fresh robots.txt")
-        elif robots.disallows is None or robots.status >= 429:  # noqa: PLR2004 - 429 and 5xx
+        elif robots.disallows is None or robots.status >= 429:  # 429 and 5xx
             yield Violation(exchange.at, exchange.place, "page while robots.txt is not to be had")
         elif exchange.asked.target.startswith(robots.disallows or ("\n",)):
             yield Violation(exchange.at, exchange.place, "page that robots.txt forbids")

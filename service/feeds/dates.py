@@ -67,7 +67,7 @@ def parse(raw: str, *, month_first: bool = False) -> datetime | None:
         month_first: How to read `02/01/2006`; see `month_first` for how a feed is judged.
     """
     text = raw[:_MAX_CHARACTERS].strip()
-    if len(text) < 4:  # noqa: PLR2004 - a year
+    if len(text) < 4:  # a year
         return None
     try:
         return _parse(text, month_first=month_first)
@@ -104,7 +104,7 @@ def month_first(raws: Iterable[str], lang: str | None) -> bool:
 
 def _order(first: int, second: int, year: int, text: str) -> bool | None:
     """Whether the month stands first, if a date shows it."""
-    if first > 12 or second > 12:  # noqa: PLR2004 - months
+    if first > 12 or second > 12:  # months
         return second > first
     weekdays = [name for name in _WEEKDAYS if text.strip()[:3].lower() == name]
     if not weekdays or first == second:
@@ -164,9 +164,9 @@ def _digits(text: str) -> datetime | None:
     is_calendar = text.startswith(("19", "20"))
     if is_calendar and size in {8, 12, 14} and (found := _COMPACT.fullmatch(text)):
         return _matched(found)
-    if size == 4:  # noqa: PLR2004 - a year
+    if size == 4:  # a year
         return datetime(int(text), 1, 1, tzinfo=UTC)
-    if size == 7 and is_calendar:  # noqa: PLR2004 - a year and a day of it
+    if size == 7 and is_calendar:  # a year and a day of it
         return _iso(f"{text[:4]}-{text[4:]}")
     unit = {9: 1, 10: 1, 12: 1000, 13: 1000, 15: 10**6, 16: 10**6}.get(size)
     return datetime.fromtimestamp(int(text) / unit, UTC) if unit else None
@@ -191,9 +191,9 @@ def _clock(text: str) -> tuple[tuple[int, int, int], str, str]:
     else:
         return (0, 0, 0), text, ""
     is_afternoon = half == "p" or (half is None and _AFTERNOON.search(text) is not None)
-    if is_afternoon and hour < 12:  # noqa: PLR2004 - noon
+    if is_afternoon and hour < 12:  # noon
         hour += 12
-    elif half == "a" and hour == 12:  # noqa: PLR2004 - midnight
+    elif half == "a" and hour == 12:  # midnight
         hour = 0
     behind = text[found.end() :]
     offset = _OFFSET.search(behind)
@@ -214,8 +214,8 @@ def _date(text: str, *, month_first: bool) -> tuple[int, int, int] | None:
 
 
 def _named(month: int, numbers: list[str]) -> tuple[int, int, int] | None:
-    years = [number for number in numbers if len(number) == 4]  # noqa: PLR2004
-    others = [number for number in numbers if len(number) < 3]  # noqa: PLR2004
+    years = [number for number in numbers if len(number) == 4]
+    others = [number for number in numbers if len(number) < 3]
     if not years and len(others) > 1:
         years = [others.pop(1)]
     if not years:
@@ -225,19 +225,19 @@ def _named(month: int, numbers: list[str]) -> tuple[int, int, int] | None:
 
 def _numbered(found: re.Match[str], *, month_first: bool) -> tuple[int, int, int]:
     first, mark, second, third = found[1], found[2], int(found[3]), found[4]
-    if len(first) > 2:  # noqa: PLR2004
+    if len(first) > 2:
         return _year(first), second, int(third)
     day, month = int(first), second
-    if month > 12 or (month_first and mark != "." and day <= 12):  # noqa: PLR2004
+    if month > 12 or (month_first and mark != "." and day <= 12):
         day, month = month, day
     return _year(third), month, day
 
 
 def _year(digits: str) -> int:
     year = int(digits)
-    if year < 70:  # noqa: PLR2004
-        return year + 2000 if len(digits) < 4 else year  # noqa: PLR2004
-    return year + 1900 if year < 200 else year  # noqa: PLR2004
+    if year < 70:
+        return year + 2000 if len(digits) < 4 else year
+    return year + 1900 if year < 200 else year
 
 
 def _zone_in(text: str) -> int:
@@ -265,9 +265,9 @@ def _zone(zone: str | None) -> int | None:
 def _built(date: tuple[int, int, int], clock: tuple[int, int, int], offset: int) -> datetime | None:
     hour, minute, second = clock
     days = 0
-    if hour == 24 and not minute and not second:  # noqa: PLR2004 - the end of the day
+    if hour == 24 and not minute and not second:  # the end of the day
         hour, days = 0, 1
-    if second == 60:  # noqa: PLR2004 - a leap second
+    if second == 60:  # a leap second
         second = 59
     at = datetime(*date, hour, minute, second, tzinfo=UTC)
     return at + timedelta(days=days, minutes=-offset) if days or offset else at

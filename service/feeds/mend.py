@@ -126,9 +126,9 @@ def _is_character(digits: str) -> bool:
     code = int(digits[1:], 16) if digits[0] in "xX" else int(digits)
     return (
         code in {0x9, 0xA, 0xD}
-        or 0x20 <= code < 0xD800  # noqa: PLR2004
-        or 0xE000 <= code < 0xFFFE  # noqa: PLR2004
-        or 0x10000 <= code < 0x110000  # noqa: PLR2004
+        or 0x20 <= code < 0xD800
+        or 0xE000 <= code < 0xFFFE
+        or 0x10000 <= code < 0x110000
     )
 
 
@@ -136,6 +136,6 @@ def _joined(pair: re.Match[str]) -> str:
     """Half and half of a surrogate pair, as programs that think in UTF-16 write it."""
     high = int(pair[1], 16) if pair[1] else int(pair[2])
     low = int(pair[3], 16) if pair[3] else int(pair[4])
-    if not (0xD800 <= high < 0xDC00 <= low < 0xE000):  # noqa: PLR2004
+    if not (0xD800 <= high < 0xDC00 <= low < 0xE000):
         return pair[0]
     return chr(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00))

@@ -17,6 +17,7 @@ from typing import Any, ParamSpec, Self, TypeVar
 import structlog
 from pebble import ProcessExpired, ProcessPool
 
+from feedmill import log
 from feedmill.errors import FeedmillError, FeedParseError
 from feedmill.launch import die_with_parent
 from service.feeds import parse as feedparse
@@ -41,7 +42,7 @@ class FeedParsers:
     def __init__(self, processes: int = 2) -> None:
         self._processes = processes
         self._pool = self._new_pool()
-        _warn_of_old_expat()
+        _tell_of_old_expat()
 
     def __enter__(self) -> Self:
         return self
@@ -134,14 +135,14 @@ def _least(bound: int, hard: int) -> int:
     return bound if hard == resource.RLIM_INFINITY else min(bound, hard)
 
 
-def _warn_of_old_expat() -> None:
+def _tell_of_old_expat() -> None:
     """Say that the XML parser of this Python has a known hole, though no DTD ever reaches it."""
     version = tuple(int(part) for part in pyexpat.EXPAT_VERSION.rpartition("_")[2].split("."))
     # A command that logs nothing has nobody to tell.
     if version < _SAFE_EXPAT and structlog.is_configured():
-        structlog.get_logger().warning(
-            "old_expat",
+        # Worth knowing and no more: what the hole is dug with is taken out before.
+        log.get("service").info(
+            "this Python's XML parser is old; feeds are kept from its known hole",
             version=pyexpat.EXPAT_VERSION,
             safe=".".join(map(str, _SAFE_EXPAT)),
-            hint="feeds are kept from it by taking DTDs out; a newer Python has a newer one",
         )

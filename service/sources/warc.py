@@ -15,8 +15,8 @@ from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
-from warcio.bufferedreaders import ChunkedDataReader  # type: ignore[import-untyped]
-from warcio.statusandheaders import (  # type: ignore[import-untyped]
+from warcio.bufferedreaders import ChunkedDataReader
+from warcio.statusandheaders import (
     StatusAndHeaders,
     StatusAndHeadersParser,
     StatusAndHeadersParserException,

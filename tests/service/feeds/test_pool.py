@@ -141,14 +141,14 @@ async def test_a_chain_of_entities_never_reaches_a_parser(pool):
 
 
 @pytest.mark.parametrize(
-    ("version", "warns"), [("expat_2.5.0", True), ("expat_2.7.1", False), ("expat_2.10.0", False)]
+    ("version", "is_told"), [("expat_2.5.0", True), ("expat_2.7.1", False), ("expat_2.10.0", False)]
 )
-def test_an_old_expat_is_told_of(version, warns, monkeypatch):
+def test_an_old_expat_is_told_of(version, is_told, monkeypatch):
     monkeypatch.setattr(module.pyexpat, "EXPAT_VERSION", version)
     monkeypatch.setattr(module.structlog, "is_configured", lambda: True)
     with capture_logs() as logs:
-        module._warn_of_old_expat()
-    assert [line["event"] for line in logs] == (["old_expat"] if warns else [])
+        module._tell_of_old_expat()
+    assert [line["version"] for line in logs] == ([version] if is_told else [])
 
 
 @pytest.mark.slow
