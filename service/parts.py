@@ -32,6 +32,8 @@ from service.reconcile import keep_reconciling
 from service.sources.looker import Looker
 from service.visits import Visits
 
+_LONGEST_HOLD = 366 * 86_400.0  # seconds; of what Redis gives back after a restart
+
 
 @dataclass(frozen=True, slots=True)
 class World:
@@ -88,7 +90,13 @@ async def assembled(settings: Settings, redis_url: str, world: World) -> AsyncIt
         whole = settings.stream.payload == "full"
         queue = await stack.enter_async_context(PageQueue(rq_redis, keys, whole=whole))
         stack.push_async_callback(hosts.flush)
-        pacer = _pacer(settings, hosts, world)
+        # How long a server can ask to wait is bounded by the fetcher.
+        pacer = Pacer(
+            clock=world.clock,
+            chance=world.chance,
+            on_hold=hosts.note,
+            policy=HoldPolicy(ceiling=_LONGEST_HOLD),
+        )
         fetcher = await stack.enter_async_context(
             Fetcher(policy_of(settings), world.resolver, pacer=pacer, clock=world.clock)
         )
@@ -121,11 +129,6 @@ async def assembled(settings: Settings, redis_url: str, world: World) -> AsyncIt
         )
 
 
-def _pacer(settings: Settings, hosts: Hosts, world: World) -> Pacer:
-    holds = HoldPolicy(ceiling=settings.fetch.retry_after_max.total_seconds())
-    return Pacer(clock=world.clock, chance=world.chance, on_hold=hosts.note, policy=holds)
-
-
 def policy_of(settings: Settings) -> FetchPolicy:
     """The bounds on requests that the configuration asks for."""
     fetch = settings.fetch
@@ -137,6 +140,7 @@ def policy_of(settings: Settings) -> FetchPolicy:
         allow_networks=tuple(fetch.allow_networks),
         ports=frozenset(fetch.ports),
         proxy=fetch.proxy,
+        most_retry_after=fetch.retry_after_max.total_seconds(),
     )
 
 

@@ -101,7 +101,7 @@ class Fetcher:
                 if not is_redirect(reply.status):
                     break
                 target = trip.next(reply, target)
-            check_status(reply, now=self._clock())
+            check_status(reply, wait=self._wait(reply))
             return self._fetched(trip, request, reply)
 
     async def post(self, url: str, form: Mapping[str, str], *, pace: Pace | None = None) -> Fetched:
@@ -125,9 +125,13 @@ class Fetcher:
                 if error.status is not None:
                     self._pacer.answered(host, error.status, None)
                 raise
-            wait = headers.retry_after(reply.headers, now=self._clock())
-            self._pacer.answered(host, reply.status, wait)
+            self._pacer.answered(host, reply.status, self._wait(reply))
             return reply
+
+    def _wait(self, reply: Reply) -> float | None:
+        """Seconds that an answer asks to wait, within what the policy grants."""
+        asked = headers.retry_after(reply.headers, now=self._clock())
+        return None if asked is None else min(asked, self.policy.most_retry_after)
 
     def _fetched(self, trip: Trip, request: Request, reply: Reply) -> Fetched:
         said, final_url = reply.headers, trip.hops[-1].url
@@ -144,7 +148,7 @@ class Fetcher:
             hops=tuple(trip.hops),
             moved_to=trip.moved_to,
             max_age=headers.max_age(said, controls, now=self._clock()),
-            retry_after=headers.retry_after(said, now=self._clock()),
+            retry_after=self._wait(reply),
             links=links(linked, URL(final_url)),
             wire_bytes=reply.body.wire_bytes,
             seconds=sum(hop.seconds for hop in trip.hops),

@@ -28,6 +28,7 @@ class FetchPolicy:
         max_redirects: How many redirects are followed.
         allow_networks: Networks that may be asked though they are not public. Any iterable of networks or their text.
         ports: Ports that may be asked. Any iterable.
+        most_retry_after: Seconds that a server can ask to wait; more is taken for this.
         connections: At the same time in all; taken when the fetcher is opened.
         proxy: Address of an HTTP proxy that all requests go through; only if it is given here, never from
             the environment. Targets are resolved and checked here before the proxy is asked.
@@ -45,6 +46,7 @@ class FetchPolicy:
     max_redirects: int = 5
     allow_networks: tuple[Network, ...] = ()
     ports: frozenset[int] = frozenset({80, 443, 8080, 8443})
+    most_retry_after: float = 7 * 86_400.0
     connections: int = 50
     proxy: str | None = None
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from feedmill.errors import FetchError
-from service.http import headers
 from service.http.messages import Reply
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -34,14 +33,14 @@ def has_body(status: int) -> bool:
     return status in _SUCCESS and status not in _EMPTY and status != _PARTIAL
 
 
-def check_status(reply: Reply, *, now: float) -> None:
+def check_status(reply: Reply, *, wait: float | None) -> None:
     """Let answers pass that have a body, an empty one, or none because nothing has changed.
 
     A 304 passes unasked too: it has nothing to read, and asking again would not change that.
 
     Args:
         reply: The answer.
-        now: Unix seconds, for a `Retry-After` without a date to go by.
+        wait: Seconds that it asks to wait, if it does.
 
     Raises:
         FetchError: kind `http-status`, with `retry_after` where the server says it.
@@ -49,7 +48,6 @@ def check_status(reply: Reply, *, now: float) -> None:
     status = reply.status
     if status == _NOT_MODIFIED or (status in _SUCCESS and status != _PARTIAL):
         return
-    wait = headers.retry_after(reply.headers, now=now)
     raise FetchError(
         f"the server answered with status {status}",
         kind="http-status",

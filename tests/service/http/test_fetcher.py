@@ -475,7 +475,7 @@ async def test_only_what_is_new_is_asked_for_with_validators_only(delta, etag, s
 async def test_how_long_a_server_asks_to_wait(told, wait, status):
     raw = b"HTTP/1.1 %d No\r\nRetry-After: %s\r\nContent-Length: 0\r\n\r\n" % (status, told)
     async with answering(raw) as base:
-        error = await failing(base)
+        error = await failing(base, most_retry_after=2.0**31)
     assert (error.kind, error.status, error.retry_after) == ("http-status", status, wait)
     assert error.retryable
 
@@ -636,6 +636,23 @@ async def test_a_host_that_asked_to_wait_is_not_asked():
             (),
         )
         assert len(server.requests) == 1
+
+
+async def test_a_server_cannot_ask_to_wait_longer_than_the_policy_grants():
+    async def handler(_request: web.Request) -> web.StreamResponse:
+        return web.Response(status=429, headers={"Retry-After": "100000"})
+
+    pacer = Pacer(chance=lambda: 0.0)
+    async with (
+        serving(handler) as server,
+        Fetcher(policy(most_retry_after=500), pacer=pacer) as client,
+    ):
+        with pytest.raises(FetchError) as caught:
+            await client.fetch(server.base, pace=AT_ONCE)
+        assert caught.value.retry_after == 500
+        assert pacer.held_until("127.0.0.1") == pytest.approx(time.time() + 500, abs=5)
+        client.policy = policy(most_retry_after=200_000)  # a reloaded configuration
+        assert (await client.post(server.base, {})).retry_after == 100_000
 
 
 async def test_a_form_is_sent_and_any_answer_is_one():
