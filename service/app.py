@@ -152,6 +152,11 @@ class Service:
                 error=str(group.exceptions[0]),
             )
             next_at = self._clock() + (_REDIS_PAUSE if source.url else _LOCAL_PAUSE)
+        except* Exception as group:  # noqa: BLE001 - a bug must cost this source only, and be seen
+            log.get("service").error(
+                "look broken off: a bug", source_id=source.id, error=repr(group.exceptions[0])[:300]
+            )
+            next_at = self._clock() + max(_REDIS_PAUSE, source.min.total_seconds())
         else:
             next_at = state.next_at
         return next_at

@@ -5,6 +5,7 @@ Lies in Redis, so that a restart polls nothing earlier than it would have been p
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, cast
@@ -189,8 +190,10 @@ def _decoded(stored: dict[bytes, bytes]) -> SourceState:
     values: dict[str, Any] = {}
     for field in fields(SourceState):
         raw = stored.get(field.name.encode())
-        if raw is not None:
-            values[field.name] = _READERS[field.type](raw.decode("utf-8", "surrogatepass"))
+        # What cannot be read was not written here; the source goes on without it.
+        with contextlib.suppress(ValueError):
+            if raw is not None:
+                values[field.name] = _READERS[field.type](raw.decode("utf-8", "surrogatepass"))
     return SourceState(**values)
 
 

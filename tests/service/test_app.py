@@ -197,3 +197,29 @@ async def test_status_tells_how_sources_are(folder, valkey, valkey_url, program)
     assert told["three"]["last_attempt"] is None
     assert "failing" in shown.stdout
     assert "404" in shown.stdout
+
+
+async def test_a_bug_in_one_look_ends_no_other_source(folder, valkey, valkey_url, monkeypatch):
+    async with serving(Paper()) as server:
+        path = write(folder, server, "one", "two")
+        async with running(load(path), valkey_url, World(chance=lambda: 0.0)) as app:
+            poll = app._parts.poller.poll
+
+            async def broken(source, *rest, **more):
+                if source.id == "one":
+                    raise RuntimeError("a bug")
+                return await poll(source, *rest, **more)
+
+            monkeypatch.setattr(app._parts.poller, "poll", broken)
+            await app.poll_once()
+    assert feeds(server) == ["/two"]
+
+
+async def test_a_state_that_nobody_can_read_ends_no_source(folder, valkey, valkey_url):
+    valkey.hset(
+        "source:one", mapping={"polled_at": "yesterday", "etag": b"\xff\xfe", "window": "x"}
+    )
+    async with serving(Paper()) as server:
+        path = write(folder, server, "one", "two")
+        async with serves(path, valkey_url):
+            await eventually(lambda: sorted(feeds(server)) == ["/one", "/two"], seconds=10)
