@@ -41,7 +41,12 @@ class Program:
     orphan_signal: signal.Signals = signal.SIGTERM
 
 
-async def supervise(programs: Iterable[Program], *, watch: Callable[[], None] | None = None) -> int:
+async def supervise(
+    programs: Iterable[Program],
+    *,
+    watch: Callable[[], None] | None = None,
+    ended: Callable[[], None] | None = None,
+) -> int:
     """Run programs until one that may end does, or SIGTERM or SIGINT comes.
 
     Programs are stopped in the order in which they are given, each with SIGTERM first.
@@ -49,6 +54,7 @@ async def supervise(programs: Iterable[Program], *, watch: Callable[[], None] | 
     Args:
         programs: Those of the same name are stopped together.
         watch: Called twice a second in the main thread, to look after what is not a program here.
+        ended: Called in the main thread when all have stopped, while signals are still caught.
 
     Returns:
         The exit code of the program that ended; 0 after a signal.
@@ -68,6 +74,8 @@ async def supervise(programs: Iterable[Program], *, watch: Callable[[], None] | 
             done.cancel()  # if it was not that: nothing is started again from here on
             for name in dict.fromkeys(keeper.program.name for keeper in keepers):
                 await asyncio.gather(*(k.stop() for k in keepers if k.program.name == name))
+            if ended:
+                ended()
 
 
 @contextlib.contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -65,8 +66,14 @@ def run(
         ]
         if not once:
             _announce(settings, url, count)
-        code = asyncio.run(supervise(programs, watch=server.restart_if_ended if server else None))
+        watch = server.restart_if_ended if server else None
+        code = asyncio.run(supervise(programs, watch=watch, ended=_deaf_to_signals))
     sys.exit(code)
+
+
+def _deaf_to_signals() -> None:
+    """All that is left is to stop the server in order; people press Ctrl-C twice."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
 
 
 def _service_program(settings: Settings, log_level: str, *, once: bool, as_json: bool) -> Program:
