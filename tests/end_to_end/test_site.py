@@ -122,11 +122,10 @@ def _nothing_new(program: Program, site: NewsSite) -> None:
     # The page that answered with 500 is asked for again later, and its feed is not read anew for it.
     asked = {(r["path"], r["status"], r["conditional"]) for r in site.requests()[before:]}
     asked -= {("/articles/flood-barrier-first-test", 500, False)}  # if a minute has gone by
-    assert asked == {
-        ("/rss.xml", 304, True),
-        ("/rdf.xml", 304, True),
-        ("/atom.xml", 304, True),
-    }
+    expected = {("/rdf.xml", 304, True), ("/atom.xml", 304, True)}
+    if not outcome["asked_to_wait"]:  # it says `ttl` 1: within that minute it is left alone
+        expected |= {("/rss.xml", 304, True)}
+    assert asked == expected
 
 
 def _an_edit_is_a_revision(program: Program, site: NewsSite) -> None:
