@@ -28,7 +28,7 @@ def blank(source: Source, item: Item, kind: Kind, *, now: float) -> Page:
         kind=kind,
         source_id=source.id,
         source_name=source.name,
-        feed_url=source.url,
+        feed_url=item.feed_url or source.url,
         url=item.url,
         identity=item.identity,
         fetched_at=datetime.fromtimestamp(now, UTC),

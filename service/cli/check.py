@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from feedmill.errors import ConfigError
+from feedmill.errors import ConfigError, SourceError
 from service.cli import options
+
+if TYPE_CHECKING:
+    from feedmill.config import Settings
 
 
 @click.command()
@@ -24,6 +28,7 @@ def check(config: Path, *, as_json: bool) -> None:
 
     try:
         settings = load(config)
+        _check_selectors(settings)
     except ConfigError as error:
         if as_json:
             click.echo(json.dumps({"ok": False, "problems": error.problems}))
@@ -39,3 +44,18 @@ def check(config: Path, *, as_json: bool) -> None:
         click.echo(f"warning: {warning}", err=True)
     count = len(settings.sources)
     click.echo(f"{config}: no mistakes, {count} source{'' if count == 1 else 's'}")
+
+
+def _check_selectors(settings: Settings) -> None:
+    """What `select` means is known where pages are read, which loading does not import."""
+    from service.feeds.listing import compiled
+
+    problems = []
+    for source in settings.sources:
+        try:
+            if source.select:
+                compiled(source.select)
+        except SourceError as error:
+            problems.append(f"source {source.id}: {error.message}")
+    if problems:
+        raise ConfigError(problems)

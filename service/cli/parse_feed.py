@@ -93,12 +93,14 @@ async def _one(
 
 
 def _failure(name: str, error: FeedmillError) -> dict[str, Any]:
+    from service.feeds.model import FeedHints
+
     return {
         "file": name,
         "format": None,
         "title": None,
         "entries": [],
-        "hints": {},
+        "hints": _hints(FeedHints()),
         "error": {"kind": error.kind, "message": error.message},
     }
 

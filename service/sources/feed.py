@@ -41,14 +41,28 @@ async def poll(
         FeedParseError: What was had is no feed.
     """
     return await poll_at(
-        schedule.address(state, source), state, fetcher=fetcher, parsers=parsers, pace=pace
+        schedule.address(state, source),
+        state,
+        fetcher=fetcher,
+        parsers=parsers,
+        pace=pace,
+        known_as=source.url,
     )
 
 
 async def poll_at(
-    url: str, state: SourceState, *, fetcher: Fetcher, parsers: FeedParsers, pace: Pace
+    url: str,
+    state: SourceState,
+    *,
+    fetcher: Fetcher,
+    parsers: FeedParsers,
+    pace: Pace,
+    known_as: str | None = None,
 ) -> Polled:
-    """Look at a feed at an address. Otherwise as `poll`."""
+    """Look at a feed at an address. Otherwise as `poll`.
+
+    Entries without a link are named after `known_as`, so that they stay the same when the feed moves.
+    """
     fetched = await fetcher.fetch(
         url,
         pace=pace,
@@ -62,7 +76,7 @@ async def poll_at(
     if fetched.status == _NOT_MODIFIED:  # also where it was not asked for: there is no body
         return Polled(answer=still(answer, state))
     feed = await parsers.parse(fetched.body, fetched.final_url, fetched.content_type)
-    return polled_of(feed, url, answer, is_whole=not fetched.is_delta)
+    return polled_of(feed, known_as or url, answer, is_whole=not fetched.is_delta)
 
 
 def answer_of(fetched: Fetched) -> Answer:
@@ -141,6 +155,7 @@ def _item(entry: ParsedEntry, feed_url: str, shared: frozenset[str]) -> Item:
         url=url,
         identity=entry.link or f"{urls.key(feed_url)}#{urls.digest(key)}",
         hints=hints,
+        feed_url=feed_url,
     )
 
 

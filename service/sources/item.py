@@ -20,6 +20,7 @@ class Item:
         identity: What the article's identity is made from; `url` except for local files, where it
             is the path as configured, so that moving the folder changes nothing.
         hints: What the source says about the article.
+        feed_url: The feed that lists it, where that is another address than the source's own.
         content: The bytes, where the source has them already (local files).
         content_type: Their media type.
         fetched_at: When somebody else had them from the web (WARC files).
@@ -30,6 +31,7 @@ class Item:
     url: str
     identity: str
     hints: EntryHints = field(default_factory=EntryHints)
+    feed_url: str | None = None
     content: bytes | None = field(default=None, repr=False)
     content_type: str | None = None
     fetched_at: datetime | None = None

@@ -95,6 +95,16 @@ def test_without_a_sources_file_there_is_one_clear_sentence(here, command):
     assert list(here.folder.iterdir()) == []
 
 
+def test_a_selector_that_cannot_be_used_is_a_mistake(here):
+    here.configure(
+        "version: 1\nsources: [{url: 'https://a.example/', id: a, select: 'div::before a'}]\n"
+    )
+    for option in ((), ("--json",)):
+        done = quick("check", *option)
+        assert done.exit_code == 2
+        assert "select" in done.stdout + done.stderr
+
+
 FIVE = """\
 version: 1
 redis: embedded

@@ -101,6 +101,12 @@ async def test_a_new_item_is_fetched_accepted_and_enqueued(valkey, valkey_url, p
     assert valkey.ttl(f"raw:{found.id}") > 86_400
 
 
+async def test_the_feed_of_a_site_is_named_and_not_the_site(valkey, valkey_url, parsers):
+    async with serving(page) as server, parts(valkey_url, parsers) as made:
+        await take(made, item(f"{server.base}/1", feed_url="http://127.0.0.1/found.xml"))
+    assert [found.feed_url for found in accepted(valkey)] == ["http://127.0.0.1/found.xml"]
+
+
 async def test_a_known_item_is_not_asked_for_again(valkey, valkey_url, parsers):
     async with serving(page) as server, parts(valkey_url, parsers) as made:
         first = item(f"{server.base}/1")

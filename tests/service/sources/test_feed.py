@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from aiohttp import web
 
@@ -11,7 +13,7 @@ from service.feeds.pool import FeedParsers
 from service.http import Fetcher
 from service.sources import feed
 from service.sources.item import Polled
-from tests.service.support import AT_ONCE, policy, rss, rss_item, serving
+from tests.service.support import AT_ONCE, make_source, policy, rss, rss_item, serving
 
 # One process, so that what the tests share is started once.
 pytestmark = pytest.mark.xdist_group("feed")
@@ -208,3 +210,21 @@ async def test_only_the_new_entries_where_the_server_can_send_them(parsers):
         second = await poll(server.base, parsers, SourceState(etag=first.answer.etag))
     assert (len(first.items), first.answer.window) == (3, 3)
     assert (len(second.items), second.answer.window) == (1, None)
+
+
+async def test_an_entry_without_link_stays_the_same_when_its_feed_has_moved(parsers):
+    async def handler(_request: web.Request) -> web.StreamResponse:
+        return web.Response(body=rss("<item><title>t</title><guid>1</guid></item>"))
+
+    async with serving(handler) as server, Fetcher(policy()) as fetcher:
+        source = make_source(url=f"{server.base}/old")
+        moved = SourceState(url=source.url, moved_to=f"{server.base}/new", moved_count=99)
+        found = [
+            await feed.poll(source, state, fetcher=fetcher, parsers=parsers, pace=AT_ONCE)
+            for state in (
+                SourceState(url=source.url),
+                replace(moved, moved_since=1.0, polled_at=1e9),
+            )
+        ]
+    assert server.paths == ["/old", "/new"]
+    assert found[0].items == found[1].items

@@ -61,7 +61,9 @@ async def test_a_sitemap_at_the_address_is_polled_as_one(parsers):
 async def test_link_headers(parsers):
     async with site({"/": page(), "/f": FEED}) as at:
         at.headers["/"] = {"Link": '</f>; rel="alternate"; type="application/rss+xml"'}
-        assert len((await looking(at, parsers).look()).items) == 2
+        items = (await looking(at, parsers).look()).items
+        assert len(items) == 2
+        assert {str(item.feed_url)[-2:] for item in items} == {"/f"}  # not the site's own address
 
 
 async def test_a_page_that_names_no_feed_is_an_error_that_says_what_to_do(parsers):
