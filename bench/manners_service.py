@@ -102,9 +102,7 @@ class ServiceUnderTest:
     @property
     def settings(self) -> Settings:
         """The configuration: every feed of the web as a source, everything else by default."""
-        sources = [
-            Source(id=feed.id, url=self.web.url(feed), kind="feed") for feed in self.web.plan.feeds
-        ]
+        sources = [Source(id=feed.id, url=self.web.url(feed)) for feed in self.web.plan.feeds]
         fetch = FetchOptions(
             allow_networks=[ip_network("127.0.0.1/32")],
             ports=[self.web.port],

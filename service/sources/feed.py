@@ -73,7 +73,7 @@ async def poll_at(
         delta=True,
     )
     answer = answer_of(fetched)
-    if fetched.status == _NOT_MODIFIED:  # also where it was not asked for: there is no body
+    if answer.not_modified:
         return Polled(answer=still(answer, state))
     feed = await parsers.parse(fetched.body, fetched.final_url, fetched.content_type)
     return polled_of(feed, known_as or url, answer, is_whole=not fetched.is_delta)
@@ -83,7 +83,7 @@ def answer_of(fetched: Fetched) -> Answer:
     """What an answer says about asking again."""
     links = {rel: link.url for link in reversed(fetched.links) for rel in link.rels}
     return Answer(
-        not_modified=fetched.not_modified,
+        not_modified=fetched.status == _NOT_MODIFIED,  # unasked too: there is no body
         etag=fetched.etag,
         last_modified=fetched.last_modified,
         final_url=fetched.final_url,

@@ -40,7 +40,7 @@ async def poll(
     means = Means(fetcher, parsers, pace)
     fetched = await means.fetch(schedule.address(state, source), _ACCEPT, state)
     answer = feed.answer_of(fetched)
-    if fetched.not_modified:
+    if answer.not_modified:
         return Polled(answer=still(answer, state))
     links = await parsers.run(
         listed, fetched.body, fetched.final_url, fetched.content_type, source.select

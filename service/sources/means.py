@@ -25,8 +25,12 @@ class Means:
     parsers: FeedParsers
     pace: Pace
 
-    async def fetch(self, url: str, accept: str, state: SourceState | None = None) -> Fetched:
+    async def fetch(
+        self, url: str, accept: str, state: SourceState | None = None, *, delta: bool = False
+    ) -> Fetched:
         """Fetch an address; with a state, only another version than the one that it remembers.
+
+        With `delta` the server may send the new entries alone (RFC 3229).
 
         Raises:
             FetchError: It could not be had.
@@ -37,6 +41,8 @@ class Means:
             accept=accept,
             etag=state.etag if state else None,
             last_modified=state.last_modified if state else None,
+            validators_url=state.validators_url if state else None,
+            delta=delta,
         )
 
     async def parse(self, fetched: Fetched) -> ParsedFeed:

@@ -81,9 +81,9 @@ def looks_like_page(body: bytes) -> bool:
 async def _look(source: Source, state: SourceState, means: Means) -> Polled:
     """Take what is at the address itself, or else the feed that it names."""
     url = schedule.address(state, source)
-    fetched = await means.fetch(url, _ACCEPT, state)
+    fetched = await means.fetch(url, _ACCEPT, state, delta=True)
     answer = feed.answer_of(fetched)
-    if fetched.not_modified:
+    if answer.not_modified:
         return Polled(answer=still(answer, state))
     if not looks_like_page(fetched.body):
         try:
@@ -94,7 +94,8 @@ async def _look(source: Source, state: SourceState, means: Means) -> Polled:
         else:
             if sitemap.is_sitemap(parsed):
                 return await sitemap.polled_of(parsed, answer, state, means)
-            return feed.polled_of(parsed, url, answer)
+            known_as = source.url or url
+            return feed.polled_of(parsed, known_as, answer, is_whole=not fetched.is_delta)
     return await _first_that_works(await feeds_of(fetched, means), _anew(state), means)
 
 

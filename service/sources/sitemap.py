@@ -68,7 +68,7 @@ async def poll(
     url = schedule.address(state, source)
     fetched = await means.fetch(url, ACCEPT, state)
     answer = feed.answer_of(fetched)
-    if fetched.not_modified:
+    if answer.not_modified:
         return Polled(answer=still(answer, state))
     parsed = await means.parse(fetched)
     if not is_sitemap(parsed):
