@@ -122,6 +122,11 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         future.add_done_callback(self._ended)
         return future
 
+    async def shutdown_default_executor(self, *args: Any, **kwargs: Any) -> None:
+        """Wait for the threads to end; Python 3.12 does so for some minutes of the loop's clock only."""
+        with self.outside():
+            await super().shutdown_default_executor(*args, **kwargs)
+
     def _ended(self, _future: object) -> None:
         self.virtual.outside -= 1
 
