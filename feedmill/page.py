@@ -8,18 +8,20 @@ bytes from the second line on, so that any language can take it apart.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from feedmill.errors import StoreError
 
 Kind = Literal["page", "entry", "file"]
 
 
-@dataclass(frozen=True, slots=True)
-class EntryHints:
-    """What the feed entry says about the article. The title is plain text; summary and content are HTML as written."""
+class EntryHints(NamedTuple):
+    """What the feed entry says about the article. The title is plain text; summary and content are HTML as written.
+
+    A tuple and no data class: every poll makes one of each entry, most of which are known already.
+    """
 
     guid: str | None = None
     title: str | None = None
@@ -83,8 +85,8 @@ class Page:
 
 def encode(page: Page) -> bytes:
     """The page as one line of JSON followed by its bytes."""
-    head = asdict(page)
-    del head["content"]
+    head = {one.name: getattr(page, one.name) for one in fields(page) if one.name != "content"}
+    head["hints"] = page.hints._asdict()
     line = json.dumps(head, default=_encode_time, ensure_ascii=False)
     # Half a surrogate pair, which strangers write, has no place in UTF-8.
     return line.encode("utf-8", "replace") + b"\n" + page.content
@@ -98,15 +100,15 @@ def decode(data: bytes) -> Page:
     """
     head, _, content = data.partition(b"\n")
     try:
-        fields: dict[str, Any] = json.loads(head)
-        hints: dict[str, Any] = fields.pop("hints")
+        told: dict[str, Any] = json.loads(head)
+        hints: dict[str, Any] = told.pop("hints")
         return Page(
             content=content,
-            fetched_at=datetime.fromisoformat(fields.pop("fetched_at")),
+            fetched_at=datetime.fromisoformat(told.pop("fetched_at")),
             hints=_decode_hints(hints),
-            tags=tuple(fields.pop("tags")),
-            drop=tuple(fields.pop("drop")),
-            **fields,
+            tags=tuple(told.pop("tags")),
+            drop=tuple(told.pop("drop")),
+            **told,
         )
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise StoreError(

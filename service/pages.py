@@ -69,5 +69,5 @@ def of_entry(source: Source, item: Item, content: str, error: FetchError, *, now
         content_type="text/html; charset=utf-8",
         status=error.status,
         error=error.kind,
-        hints=replace(item.hints, content=None),
+        hints=item.hints._replace(content=None),
     )

@@ -42,7 +42,8 @@ def entry(one: ParsedEntry, base: str | None) -> ParsedEntry:
     summary, content = (
         html(value, base) if value else None for value in (one.hints.summary, one.hints.content)
     )
-    return replace(one, hints=replace(one.hints, summary=summary or None, content=content or None))
+    hints = one.hints._replace(summary=summary or None, content=content or None)
+    return one._replace(hints=hints)
 
 
 def html(value: str, base: str | None) -> str:

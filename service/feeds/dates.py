@@ -54,6 +54,13 @@ _NUMBERS = re.compile(r"(\d{1,4})\s?([./-])\s?(\d{1,2})\.?\s?[./-]\s?(\d{1,4})")
 _AMBIGUOUS = re.compile(r"\D*?(\d{1,2})[/-](\d{1,2})[/-](\d{2}|\d{4})(?!\d)")
 _HOUR_OF_HALF = re.compile(r"\d\s?[AaPp]\.?[Mm]\b")
 _WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_ISO_MONTHS: Final = {
+    name: f"{number:02}"
+    for number, name in enumerate(
+        ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"), 1
+    )
+}
+_NO_OFFSET: Final = frozenset({"GMT", "UTC", "Z", "+0000", "-0000"})
 _WORD = re.compile(r"[^\W\d_]+")
 _NUMBER = re.compile(r"\d+")
 _MONTH_FIRST_LANGUAGES: Final = frozenset({"en-us", "en-ph"})
@@ -119,6 +126,8 @@ def _order(first: int, second: int, year: int, text: str) -> bool | None:
 
 
 def _parse(text: str, *, month_first: bool) -> datetime | None:
+    if at := _usual(text):
+        return at
     if found := _RFC_822.fullmatch(text):
         day, name, year, hour, minute, second, zone = found.groups()
         month = MONTHS.get(name.lower())
@@ -133,6 +142,23 @@ def _parse(text: str, *, month_first: bool) -> datetime | None:
     if found := _COMPACT.fullmatch(text):
         return _matched(found)
     return _general(folded(text), month_first=month_first)
+
+
+def _usual(text: str) -> datetime | None:
+    """RFC 822 as most feeds write it, `Tue, 05 Nov 2019 12:00:00 GMT`, by its columns; None if it is of another form."""
+    month = _ISO_MONTHS.get(text[8:11])
+    if month is None or text[3:5] != ", ":
+        return None
+    zone = text[26:]
+    if zone in _NO_OFFSET:
+        zone = "+00:00"
+    elif zone[:1] not in {"+", "-"} or len(zone) != 5 or zone[1:3] > "13":
+        return None
+    try:
+        at = datetime.fromisoformat(f"{text[12:16]}-{month}-{text[5:7]}T{text[17:25]}{zone}")
+    except ValueError:
+        return None
+    return at if at.tzinfo is UTC else at.astimezone(UTC)
 
 
 def _iso(text: str) -> datetime | None:

@@ -4,49 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
 
 from service.feeds import markup, places
+from service.feeds.layout import AUTHORS, TITLES, Layout, Layouts, Read, picked
 from service.feeds.names import RDF_ABOUT, XML_BASE, XML_LANG, Fields, Names, fields, first
 from service.feeds.raw import RawEntry
 from service.feeds.tree import Element
 
-_PUBLISHED = (
-    *("pubdate", "atom:published", "atom:issued", "dc:date", "dcterms:issued", "dcterms:created"),
-    *("dc:issued", "dc:created", "atom:created", "published", "issued", "date", "dcterms:date"),
-    *("prism:publicationdate", "created"),
-)
-_UPDATED = (
-    *("atom:updated", "atom:modified", "dcterms:modified", "dc:modified", "updated", "modified"),
-    "lastbuilddate",
-)
 _MAIL_AND_NAME = re.compile(r"(\S{1,100}@\S{1,100})\s*\((.{1,200})\)")
 _NAME_AND_MAIL = re.compile(r"(.{1,200}?)\s*[<(](\S{1,100}@[^<>()\s]{1,100})[>)]")
-_MAX_MANY = 50  # authors and tags that are looked at
-
-
-class Shape(NamedTuple):
-    """Which of the elements that are looked for there are, by what they are looked for."""
-
-    titles: tuple[str, ...]
-    summaries: tuple[str, ...]
-    contents: tuple[str, ...]
-    published: tuple[str, ...]
-    updated: tuple[str, ...]
-    authors: tuple[str, ...]
-    tags: tuple[str, ...]
-    enclosures: tuple[str, ...]
-
-
-class Shapes(dict[tuple[str, ...], Shape]):
-    """The shape by the names of the children. The entries of a feed are nearly all of one."""
-
-    def __missing__(self, present: tuple[str, ...]) -> Shape:
-        """Work a shape out and remember it."""
-        shape = self[present] = Shape(
-            *(tuple(name for name in wanted if name in present) for wanted in _WANTED)
-        )
-        return shape
+_MAX_MANY = 50  # authors that are looked at
+_MAX_LIST = 4000  # characters of a list of tags
 
 
 class EntryReader:
@@ -62,159 +30,143 @@ class EntryReader:
         self._names = names
         self._base = base
         self._feed_authors = authors
-        self._shapes = Shapes()
+        self._layouts = Layouts(names)
+        # Entry after entry has the same authors and tags.
+        self._authors = _Remembered(author)
+        self._tags = _Remembered(markup.plain)
 
     def read(self, element: Element) -> RawEntry:
         """Read an `item` or `entry`."""
-        found = fields(element, self._names)
-        shape = self._shapes[tuple(found)]
-        base = places.joined(self._base, element.get(XML_BASE))
+        children = element[:]
+        layout = self._layouts[tuple([child.tag for child in children])]
+        own = dict(element.items())
+        base = places.joined(self._base, own.get(XML_BASE)) if own else self._base
         return RawEntry(
-            links=places.articles(element, found, base),
-            base=base,
-            guid=_guid(element, found),
-            title=title(found, shape.titles),
-            summary=_summary(found, shape.summaries),
-            content=_content(found, shape.contents) if shape.contents else None,
-            authors=self._authors(found, shape.authors),
-            published=_texts(found, shape.published),
-            updated=_texts(found, shape.updated) if shape.updated else (),
-            tags=_tags(found, shape.tags) if shape.tags else (),
-            lang=element.get(XML_LANG)
-            or (first(found, "dc:language") if "dc:language" in found else None),
-            enclosures=places.enclosures(found, self._names) if shape.enclosures else (),
+            _links(element, children, layout, base),
+            base,
+            _guid(own, children, layout),
+            _first(children, layout.titles),
+            _first(children, layout.summaries),
+            _longest(children, layout.contents) if layout.contents else None,
+            self._authors_of(children, layout),
+            _texts(children, layout.published),
+            _texts(children, layout.updated),
+            self._tags_of(children, layout) if layout.tags or layout.listed_tags else (),
+            own.get(XML_LANG) or _first_text(children, layout.languages),
+            places.enclosures(picked(children, layout.enclosures), self._names)
+            if layout.enclosures
+            else (),
         )
 
-    def _authors(self, found: Fields, present: tuple[str, ...]) -> tuple[str, ...]:
-        if not present:
-            return self._feed_authors
-        people = list(persons(found, self._names))
-        if not people and "atom:source" in found:
-            source = fields(found["atom:source"][0], self._names)
-            people = list(persons(source, self._names))
+    def _authors_of(self, children: list[Element], layout: Layout) -> tuple[str, ...]:
+        people = self._people(children, layout.authors) if layout.authors else ()
+        if not people and layout.sources:
+            source = fields(children[layout.sources[0]], self._names)
+            people = tuple(persons(source, self._names))
+        if not people and layout.other_authors:
+            people = self._people(children, layout.other_authors)
         if not people:
-            people = list(persons(found, self._names, _OTHER_AUTHORS))
-        named = [name for name in people if "@" not in name]
-        return tuple(dict.fromkeys(named or people)) or self._feed_authors
+            return self._feed_authors
+        if len(people) == 1:
+            return people
+        return tuple(dict.fromkeys([name for name in people if "@" not in name] or people))
+
+    def _people(self, children: list[Element], numbers: Iterable[int]) -> tuple[str, ...]:
+        people = [
+            _nested(child, self._names) if len(child) else self._authors[child.text or ""]
+            for child in map(children.__getitem__, numbers)
+        ]
+        return tuple(filter(None, people))
+
+    def _tags_of(self, children: list[Element], layout: Layout) -> tuple[str, ...]:
+        tags = [
+            self._tags[
+                markup.text(one) or one.get("label") or one.get("term") or one.get("text") or ""
+            ]
+            for one in map(children.__getitem__, layout.tags)
+        ]
+        for number in layout.listed_tags:
+            listed = markup.text(one := children[number]) or one.get("text") or ""
+            tags += [self._tags[word] for word in listed[:_MAX_LIST].split(",")]
+        return tuple(filter(None, dict.fromkeys(tags)))
 
 
-def _texts(found: Fields, names: tuple[str, ...]) -> tuple[str, ...]:
-    values = [markup.text(element).strip() for name in names for element in found[name][:3]]
-    return tuple(filter(None, values))
+class _Remembered(dict[str, str]):
+    """What a function makes of each text, worked out once."""
+
+    def __init__(self, function: Callable[[str], str]) -> None:
+        super().__init__()
+        self._function = function
+
+    def __missing__(self, raw: str) -> str:
+        made = self[raw] = self._function(raw)
+        return made
 
 
-def title(found: Fields, names: Iterable[str]) -> str | None:
-    """The title of an entry or a feed as plain text; that of its media only where it has no other."""
-    for name in names:
-        as_text = TITLES[name]
+def _links(
+    element: Element, children: list[Element], layout: Layout, base: str | None
+) -> tuple[str, ...]:
+    if layout.link is not None and (whole := places.whole(children[layout.link].text)):
+        return (whole,)
+    return places.articles(element, picked(children, layout.links), base)
+
+
+def _guid(own: dict[str, str], children: list[Element], layout: Layout) -> str | None:
+    return (
+        _first_text(children, layout.guids)
+        or own.get(RDF_ABOUT)
+        or _first_text(children, layout.identifiers)
+    )
+
+
+def _first(children: list[Element], found: Iterable[Read]) -> str | None:
+    """The first that is not blank."""
+    for as_text, number in found:
+        if value := as_text(children[number]).strip():
+            return value
+    return None
+
+
+def _longest(children: list[Element], found: Iterable[Read]) -> str | None:
+    values = [as_text(children[number]).strip() for as_text, number in found]
+    return max(values, key=len) or None
+
+
+def _first_text(children: list[Element], numbers: Iterable[int]) -> str | None:
+    for number in numbers:
+        if value := markup.text(children[number]).strip():
+            return value
+    return None
+
+
+def _texts(children: list[Element], numbers: tuple[int, ...]) -> tuple[str, ...]:
+    if not numbers:
+        return ()
+    return tuple(filter(None, [markup.text(children[number]).strip() for number in numbers]))
+
+
+def title(found: Fields) -> str | None:
+    """The title of a feed as plain text; that of its media only where it has no other."""
+    for name, as_text in TITLES.items():
         for element in found.get(name, ()):
             if words := as_text(element):
                 return words
     return None
 
 
-def _plain(element: Element) -> str:
-    return markup.line(markup.text(element)) if len(element) else markup.plain(element.text or "")
-
-
-def atom_title(element: Element) -> str:
-    """A title of Atom as plain text."""
-    kind = (element.get("type") or "").strip().lower()
-    if len(element):
-        return markup.plain(markup.inner(element), every_tag=True)
-    if element.get("mode") == "base64" or "/" in kind:
-        return markup.plain(markup.construct(element), every_tag=True)
-    if kind == "html" or element.get("mode") == "escaped":
-        return markup.plain(element.text or "", every_tag=True)
-    return markup.plain_atom(element.text or "")
-
-
-TITLES: dict[str, Callable[[Element], str]] = {
-    "title": _plain,
-    "atom:title": atom_title,
-    "dc:title": _plain,
-    "dcterms:title": _plain,
-    "itunes:title": _plain,
-    "media:title": _plain,
-    "xhtml:title": _plain,
-}
-
-
-def _guid(element: Element, found: Fields) -> str | None:
-    return (
-        first(found, "guid", "atom:id", "id")
-        or element.get(RDF_ABOUT)
-        or first(found, "dc:identifier")
-    )
-
-
-def _summary(found: Fields, names: tuple[str, ...]) -> str | None:
-    for name in names:
-        as_html = _SUMMARIES[name]
-        for element in found[name]:
-            if value := as_html(element).strip():
-                return value
-    return None
-
-
-def _content(found: Fields, names: tuple[str, ...]) -> str | None:
-    """The longest of what may be the whole text."""
-    values = [_CONTENTS[name](one).strip() for name in names for one in found[name]]
-    return max(values, key=len, default="") or None
-
-
-_SUMMARIES: dict[str, Callable[[Element], str]] = {
-    "description": markup.html,
-    "atom:summary": markup.construct,
-    "summary": markup.html,
-    "abstract": markup.html,
-    "dc:description": markup.html,
-    "dcterms:abstract": markup.html,
-    "itunes:summary": markup.html,
-    "media:description": markup.html,
-    "itunes:subtitle": markup.html,
-}
-_CONTENTS: dict[str, Callable[[Element], str]] = {
-    "content:encoded": markup.html,
-    "atom:content": markup.construct,
-    "content": markup.html,
-    "encoded": markup.html,
-    "body": markup.html,
-    "fullitem": markup.html,
-    "xhtml:body": markup.inner,
-    "xhtml:div": markup.inner,
-}
-_AUTHORS = ("atom:author", "author", "dc:creator", "dc:author")
-_OTHER_AUTHORS = ("itunes:author", "dcterms:creator", "media:credit", "atom:contributor")
-_NAMED_TAGS = ("category", "atom:category", "dc:subject", "itunes:category")
-_LISTED_TAGS = ("itunes:keywords", "media:keywords", "keywords")
-_WANTED: tuple[tuple[str, ...], ...] = (
-    tuple(TITLES),
-    tuple(_SUMMARIES),
-    tuple(_CONTENTS),
-    _PUBLISHED,
-    _UPDATED,
-    (*_AUTHORS, *_OTHER_AUTHORS, "atom:source"),
-    _NAMED_TAGS + _LISTED_TAGS,
-    ("enclosure", "atom:link", "media:content", "media:group"),
-)
-
-
-def persons(found: Fields, names: Names, keys: tuple[str, ...] = _AUTHORS) -> Iterator[str]:
-    """The authors that an entry or a feed names."""
-    for key in keys:
+def persons(found: Fields, names: Names) -> Iterator[str]:
+    """The authors that a feed names."""
+    for key in AUTHORS:
         for one in found.get(key, ())[:_MAX_MANY]:
-            if name := _person(one, names):
+            if name := _nested(one, names) if len(one) else author(one.text or ""):
                 yield name
 
 
-def _person(element: Element, names: Names) -> str:
-    """The name of a person; else the address, which says who it is too."""
-    if len(element):
-        parts = fields(element, names)
-        name = first(parts, "atom:name", "name", "itunes:name")
-        return markup.plain(name or first(parts, "atom:email", "email") or "")
-    return author(element.text or "")
+def _nested(element: Element, names: Names) -> str:
+    """The name of a person with a name and more; else the address, which says who it is too."""
+    parts = fields(element, names)
+    name = first(parts, "atom:name", "name", "itunes:name")
+    return markup.plain(name or first(parts, "atom:email", "email") or "")
 
 
 def author(raw: str) -> str:
@@ -226,15 +178,3 @@ def author(raw: str) -> str:
         if found := _NAME_AND_MAIL.fullmatch(name):
             return found[1].strip(" \"'")
     return name
-
-
-def _tags(found: Fields, names: tuple[str, ...]) -> tuple[str, ...]:
-    tags: list[str] = []
-    for name in names:
-        for one in found[name][:_MAX_MANY]:
-            value = markup.text(one) or one.get("label") or one.get("term") or one.get("text") or ""
-            if name in _LISTED_TAGS:
-                tags += [markup.plain(word) for word in value[:4000].split(",")]
-            else:
-                tags.append(markup.plain(value))
-    return tuple(dict.fromkeys(filter(None, tags)))

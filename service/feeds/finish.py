@@ -88,13 +88,13 @@ class _Finisher:
             title=raw.title[: limits.MAX_LINE] if raw.title else None,
             summary=summary,
             content=content,
-            authors=_names(raw.authors),
+            authors=_names(raw.authors) if raw.authors else (),
             # Many feeds have one date only, whatever they call it.
             published_at=min(first, self._now) if (first := published or updated) else None,
             published_raw=published_raw or updated_raw,
             updated_at=updated if published else None,
-            tags=_names(raw.tags),
-            lang=_language(raw.lang) or self._lang,
+            tags=_names(raw.tags) if raw.tags else (),
+            lang=(_language(raw.lang) if raw.lang else None) or self._lang,
             enclosures=tuple(_enclosures(raw.enclosures, base)) if raw.enclosures else (),
         )
         unread = None if link else _line(next(filter(None, raw.links), None))
@@ -102,11 +102,13 @@ class _Finisher:
 
     def _time(self, raws: tuple[str, ...]) -> tuple[datetime | None, str | None]:
         """The first time that can be read, and how it is written; else how the first is."""
+        if not raws:
+            return None, None
         for raw in raws:
             at = dates.parse(raw, month_first=self._month_first)
             if (at := dates.sensible(at, self._now)) is not None:
                 return at, _line(raw)
-        return None, _line(raws[0]) if raws else None
+        return None, _line(raws[0])
 
     def _texts(self, raw: RawEntry) -> tuple[str | None, str | None]:
         """Summary and content. What is too long for a summary is content."""
@@ -133,8 +135,8 @@ def _language(value: str | None) -> str | None:
 
 
 def _names(values: tuple[str, ...]) -> tuple[str, ...]:
-    if not values:
-        return ()
+    if len(values) <= limits.MAX_MANY and sum(map(len, values)) <= limits.MAX_NAME:
+        return values  # nearly always
     return tuple(value[: limits.MAX_NAME] for value in values[: limits.MAX_MANY])
 
 

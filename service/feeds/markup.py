@@ -21,8 +21,11 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 _ANY_TAG = re.compile(r"<[/!]?[A-Za-z][^<>]*>")
-_NOT_ASCII = re.compile("[^\x00-\x7f]")
-_DOUBLED = frozenset(map(chr, range(0xC2, 0xF5)))  # the first bytes of UTF-8, as characters
+# The first bytes of UTF-8, and those behind them, as Windows-1252 or ISO 8859-1 reads them.
+_FIRST = frozenset(map(chr, range(0xC2, 0xF5)))
+_BEHIND = frozenset(
+    {*map(chr, range(0x80, 0xC0)), *bytes(range(0x80, 0xC0)).decode("cp1252", "ignore")}
+)
 _BREAKS = re.compile(r"<(?:br|/?p|/?div|/?li|hr|/?h[1-6]|/?td|/?tr)[\s/>]", re.IGNORECASE)
 _SILENT = re.compile(r"<(script|style)[\s>]", re.IGNORECASE)
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ufeff\ufffe\uffff\ud800-\udfff]")
@@ -52,13 +55,22 @@ def undoubled(raw: str) -> str:
     """Text without the fault of taking UTF-8 for Windows-1252 and encoding it once more, as many programs do."""
     if raw.isascii():
         return raw
-    first = _NOT_ASCII.search(raw)
-    if first is None or first[0] not in _DOUBLED:
+    if not _seems_doubled(raw):
         return raw
     try:
         return raw.encode("cp1252", "feedmill.c1").decode()
     except UnicodeError:
         return raw
+
+
+def _seems_doubled(raw: str) -> bool:
+    """Whether the first characters beyond ASCII can be bytes of UTF-8."""
+    try:
+        raw.encode("ascii")
+    except UnicodeEncodeError as error:  # finds the place much faster than a pattern does
+        at = error.start
+        return raw[at] in _FIRST and raw[at + 1 : at + 2] in _BEHIND
+    return False
 
 
 def _as_byte(error: UnicodeError) -> tuple[bytes, int]:
@@ -109,19 +121,26 @@ def inner(element: Element) -> str:
     """What is in an element as HTML: names without prefixes, no namespaces."""
     if not len(element):
         return escape(element.text or "", quote=False)
-    parts = [escape(element.text or "", quote=False)]
+    parts = [_escaped(element.text)]
+    names: dict[object, str] = {}
     for event, node in etree.iterwalk(element, events=("start", "end")):
         if node is element:
             continue
-        name = local(node.tag)
+        name = names.get(node.tag) or names.setdefault(node.tag, local(node.tag))
         if event == "start":
-            parts.append(f"<{name}{_attributes(node)}>")
-            parts.append(escape(node.text or "", quote=False))
-            continue
-        if name.lower() not in _VOID:
-            parts.append(f"</{name}>")
-        parts.append(escape(node.tail or "", quote=False))
+            parts.append(f"<{name}{_attributes(node)}>{_escaped(node.text)}")
+        elif name.lower() in _VOID:
+            parts.append(_escaped(node.tail))
+        else:
+            parts.append(f"</{name}>{_escaped(node.tail)}")
     return "".join(parts)
+
+
+def _escaped(raw: str | None) -> str:
+    """A text as HTML; most have nothing to escape."""
+    if not raw:
+        return ""
+    return escape(raw, quote=False) if "&" in raw or "<" in raw or ">" in raw else raw
 
 
 def html(element: Element) -> str:

@@ -14,12 +14,12 @@ from feedmill.errors import FeedParseError
 
 _MAX_GROWTH = 2_000_000  # characters that entities may add
 _NO_CHARACTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_FAULT = re.compile(
+# Apart, for a pattern that begins with a letter is looked for much faster than one that begins with one of several.
+_REFERENCE = re.compile(
     r"&(?!(?:amp|lt|gt|quot|apos|#(?:3[2-9]|[4-9][0-9]|[1-9][0-9]{2,3})|#x[2-9a-fA-F][0-9a-fA-F]{1,2});)"
     r"(?:#[xX][0-9a-fA-F]{1,8};|#[0-9]{1,10};|[A-Za-z][A-Za-z0-9._-]{0,40};)?"
-    r"|<(?![A-Za-z_/!?:])"
-    r"|\]\]>"
 )
+_NO_TAG = re.compile(r"<(?![A-Za-z_/!?:])")
 _PAIR = re.compile(
     r"&#(?:[xX]([dD][89abAB][0-9a-fA-F]{2})|(5[56]\d{3}));&#(?:[xX]([dD][c-fC-F][0-9a-fA-F]{2})|(5[67]\d{3}));"
 )
@@ -86,7 +86,8 @@ def _parts(text: str) -> Iterator[tuple[str, bool]]:
 def _mended(part: str, entities: Mapping[str, str]) -> str:
     if "&#" in part:
         part = _PAIR.sub(_joined, part)
-    part = _FAULT.sub(lambda found: _right(found[0], entities), part)
+    part = _REFERENCE.sub(lambda found: _right(found[0], entities), part)
+    part = _NO_TAG.sub("&lt;", part).replace("]]>", "]]&gt;")
     if not _NOT_QUOTED.search(part):
         return part
     return _TAG.sub(lambda tag: _ATTRIBUTE.sub(_quoted, tag[0]), part)
@@ -102,10 +103,6 @@ def _quoted(attribute: re.Match[str]) -> str:
 
 
 def _right(fault: str, entities: Mapping[str, str]) -> str:
-    if fault == "<":
-        return "&lt;"
-    if fault == "]]>":
-        return "]]&gt;"
     if fault == "&":
         return "&amp;"
     name = fault[1:-1]

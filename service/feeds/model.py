@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from feedmill.page import EntryHints
 
@@ -36,9 +36,8 @@ class FeedHints:
     next_url: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedEntry:
-    """One entry of a feed.
+class ParsedEntry(NamedTuple):
+    """One entry of a feed; a tuple as `EntryHints` is.
 
     Attributes:
         link: Where the article is, absolute, http or https; None if the entry names no such address.

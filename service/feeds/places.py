@@ -26,12 +26,14 @@ def joined(base: str | None, address: str | None) -> str | None:
         return base
 
 
+def whole(text: str | None) -> str | None:
+    """The address in a text, if it is one that nothing has to be done about; most are."""
+    address = (text or "").strip()
+    return address if links.is_plain(address) else None
+
+
 def articles(element: Element, found: Fields, base: str | None) -> tuple[str, ...]:
     """Where the article may be. No more is looked for behind an address that is whole."""
-    if len(found.get("link", ())) == 1:
-        link = (found["link"][0].text or "").strip()
-        if links.is_plain(link):
-            return (link,)
     places = []
     for one, link in _places(element, found):
         if not link:
@@ -77,15 +79,17 @@ def _atom_links(found: Fields) -> list[tuple[Element, str]]:
 
 def enclosures(found: Fields, names: Names) -> tuple[Enclosure, ...]:
     """What an entry encloses: `enclosure` of RSS, links of Atom, `media:content`."""
-    attached = found.get("enclosure", ())[:_MAX_MANY]
-    linked = [
-        one for one in found.get("atom:link", ())[:_MAX_MANY] if one.get("rel") == "enclosure"
-    ]
+    attached = found.get("enclosure", [])[:_MAX_MANY]
+    for one in found.get("atom:link", ())[:_MAX_MANY]:
+        if one.get("rel") == "enclosure":
+            attached.append(one)
     found_ones: list[Enclosure] = [
         (address, one.get("type"), one.get("length"))
-        for one in (*attached, *linked)
+        for one in attached
         if (address := one.get("url") or one.get("href") or one.get("URL"))
     ]
+    if "media:content" not in found and "media:group" not in found:
+        return tuple(found_ones)
     found_ones += [
         (address, one.get("type") or one.get("medium"), one.get("fileSize"))
         for one in _media(found, names)

@@ -51,7 +51,7 @@ def read(root: Element) -> RawFeed | None:
         format=format_name,
         entries=entries,
         total=total,
-        title=entry.title(found, entry.TITLES),
+        title=entry.title(found),
         link=_link(found),
         base=base,
         lang=_lang(root, found),
