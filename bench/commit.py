@@ -20,9 +20,10 @@ from bench.report import Goal, print_report
 from feedmill import urls
 from feedmill.article import Article, DedupInfo, ExtractionInfo, SourceRef
 from feedmill.embedded import EmbeddedServer
-from feedmill.store.commit import Committer
 from feedmill.store.connection import connect
 from feedmill.store.keys import Keys
+from feedmill.store.known import Names
+from workers.filing import Cabinet
 
 Commit = Callable[[Article], object]
 
@@ -78,8 +79,8 @@ def _commit_all(url: str, method: Callable[[Redis], Commit], count: int) -> None
 
 
 def _by_script(redis: Redis) -> Commit:
-    committer = Committer(redis, Keys())
-    return lambda article: committer.commit(article, page_id="bench", url_keys=[article.url_key])
+    cabinet = Cabinet(redis, Keys())
+    return lambda article: cabinet.file(article, Names.of([article.url_key], []), page_id="bench")
 
 
 def _by_watch(redis: Redis) -> Commit:

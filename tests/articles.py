@@ -5,10 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from redis import Redis
+
 from feedmill import urls
 from feedmill.article import Article, DedupInfo, ExtractionInfo, SourceRef
 from feedmill.page import Page
+from feedmill.store.commit import Committed
+from feedmill.store.keys import Keys
+from feedmill.store.known import Names
 from workers.dedup.fingerprint import content_hash
+from workers.filing import Cabinet
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -36,6 +42,20 @@ def make_article(number: int = 0, *, text: str | None = None, **fields: Any) -> 
         extraction=ExtractionInfo(method="text/lines", version="0", ms=1),
         **fields,
     )
+
+
+def file(
+    redis: Redis,
+    article: Article,
+    page_id: str = "page",
+    *more_urls: str,
+    weak: tuple[str, ...] = (),
+    keys: Keys | None = None,
+    whole: bool = False,
+) -> Committed:
+    """File an article under its address and more names, as a worker does."""
+    names = Names.of([article.url_key, *more_urls], list(weak))
+    return Cabinet(redis, keys or Keys(), whole=whole).file(article, names, page_id=page_id)
 
 
 def make_page(page_id: str = "page", content: bytes = b"", **fields: Any) -> Page:

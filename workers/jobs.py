@@ -20,14 +20,13 @@ from feedmill import log
 from feedmill.article import Article
 from feedmill.errors import ExtractionError, FeedmillError
 from feedmill.page import Page
-from feedmill.store.commit import Committer
 from feedmill.store.keys import Keys
 from feedmill.store.pages import Workshop
 from workers import extract
-from workers.dedup.fingerprint import is_comparable
 from workers.extract import Extraction, Hints, Options, SiteLines
+from workers.filing import Cabinet
 from workers.memory import Memory, Recalled
-from workers.normalise import normalise, url_keys
+from workers.normalise import names_of, normalise
 
 
 def process_pages(prefix: str, page_ids: list[str], *, whole: bool = False) -> dict[str, int]:
@@ -52,13 +51,13 @@ def work_through(
 ) -> dict[str, int]:
     """As `process_pages`, with the connection given."""
     workshop = Workshop(redis, keys)
-    committer = Committer(redis, keys, whole=whole)
+    cabinet = Cabinet(redis, keys, whole=whole)
     memory = Memory(redis, keys)
-    verdicts = Counter(_work_on(page_id, workshop, committer, memory) for page_id in page_ids)
+    verdicts = Counter(_work_on(page_id, workshop, cabinet, memory) for page_id in page_ids)
     return dict(verdicts)
 
 
-def _work_on(page_id: str, workshop: Workshop, committer: Committer, memory: Memory) -> str:
+def _work_on(page_id: str, workshop: Workshop, cabinet: Cabinet, memory: Memory) -> str:
     logger = log.get("workers").bind(page_id=page_id)
     page: Page | None = None
     try:
@@ -66,12 +65,7 @@ def _work_on(page_id: str, workshop: Workshop, committer: Committer, memory: Mem
         if page is None:
             return "done-before"
         article, recalled = _make(page, memory)
-        committed = committer.commit(
-            article,
-            page_id=page_id,
-            url_keys=url_keys(page),
-            comparable=is_comparable(article.text, article.title),
-        )
+        committed = cabinet.file(article, names_of(page), page_id=page_id)
     except FeedmillError as error:
         workshop.set_aside(page_id, page, error)
         logger.warning("page set aside", kind=error.kind, error=error.message)

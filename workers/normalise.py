@@ -21,6 +21,7 @@ from feedmill.article import (
     SourceRef,
 )
 from feedmill.page import Page
+from feedmill.store.known import Names
 from workers.dedup.fingerprint import content_hash
 from workers.extract import Extraction
 
@@ -87,13 +88,17 @@ def normalise(page: Page, found: Extraction, *, now: datetime, milliseconds: int
     )
 
 
-def url_keys(page: Page) -> list[str]:
-    """Keys of the addresses that lead to the page's article, the one it is named after first.
+def names_of(page: Page) -> Names:
+    """All that the page's article may be known by: its addresses, and its identifier in the feed.
 
     The page's own `rel=canonical` is not among them: it is a stranger's claim, and sites that give their
     home page for every article would lose all but one.
     """
-    return list(dict.fromkeys(urls.key(address) for address in (_identity(page), page.identity)))
+    guid = page.hints.guid
+    return Names.of(
+        [urls.key(address) for address in (_identity(page), page.identity)],
+        [f"guid\n{page.source_id}\n{guid}"] if guid else [],
+    )
 
 
 def _identity(page: Page) -> str:

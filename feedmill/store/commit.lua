@@ -1,87 +1,148 @@
 -- Commit one article: verdict, write, indexes, announcement and book-keeping in one atomic step.
 -- Running it again with the same arguments changes nothing.
 --
--- KEYS  1 url index        2 content index   3 heads            4 stream of articles
+-- KEYS  1 index of names   2 content index   3 heads            4 stream of articles
 --       5 statistics       6 pending pages   7 attempts         8 the raw page
--- ARGV  1 prefix of `art:` and `copies:` keys     2 page id     3 id for a new article
---       4 content hash      5 '1' if articles of the same content hash are copies
---       6 time of the fetch, Unix ms     7 the article's JSON from the member after `status` on
---       8 source id   9 URL   10 '1' to announce the whole article
---       11 number n of URL keys, then the n URL keys, then name, value, ... of the announcement
--- Returns verdict (new, update, duplicate, unchanged), article id, revision, stream entry id or ''.
+-- ARGV  1 the call, as JSON:
+--           prefix   of `art:`, `copies:`, `revisions:` and `trail:` keys
+--           page     page id
+--           id       for a new article
+--           content  content hash; comparable: whether articles of the same content hash are copies
+--           fetched  time of the fetch, Unix ms          at     now, RFC 3339, for the trail
+--           source   source id                           url    where this article is
+--           whole    whether the announcement carries the whole article
+--           strong   names (digests) that surely are this article's: any of them known means it is known
+--           weak     names that may be: taken where nobody has them
+--           known    the article that the caller has found and compared this one with, '' for none;
+--           rev      its revision then; layer: what it was found by
+--           change   what the comparison gave: same, trivial, changed
+--           dedup    what deduplication said of the known article, JSON members
+--       2, 3 the article's JSON from the member after `status` to the content hash, and from the end of `dedup` on
+--       4 the JSON members of what is known already, compressed, to be kept as an earlier revision, or ''
+--       5 ... name, value, ... of the announcement
+-- Returns verdict (new, update, duplicate, unchanged, or again), article id, revision, stream entry id or ''.
+--
+-- `again` means that somebody was faster: nothing is done, and the caller has to look anew.
 --
 -- An index entry `=ID` means: this address holds an exact copy of article ID. It is no name of that
 -- article, so an edit of the copy becomes an article of its own and does not overwrite the first.
 -- The keys of articles are made here, because which article is meant is only known here; on a
 -- cluster a prefix with a {hash tag} keeps them in one slot.
-local urls, contents, heads, stream, stats = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local names, contents, heads, stream, stats = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local pending, attempts, raw = KEYS[6], KEYS[7], KEYS[8]
-local prefix, page, new_id, content = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
-local comparable, fetched, document = ARGV[5] == '1', tonumber(ARGV[6]), ARGV[7]
-local source, url, whole, url_count = ARGV[8], ARGV[9], ARGV[10] == '1', tonumber(ARGV[11])
-local first_url, first_field = 12, 12 + url_count
+local call = cjson.decode(ARGV[1])
+local document, rest, earlier, first_field = ARGV[2], ARGV[3], ARGV[4], 5
+local MOST_REVISIONS, MOST_TRAIL = 20, 50
 
-local function name_urls(value)
-  for i = first_url, first_field - 1 do
-    local known = redis.call('HGET', urls, ARGV[i])
-    if not known or (known:sub(1, 1) == '=' and known ~= value) then
-      redis.call('HSET', urls, ARGV[i], value)
+local function is_article(value) return value and value:sub(1, 1) ~= '=' end
+
+local function name_all(value)
+  for _, name in ipairs(call.strong) do
+    local known = redis.call('HGET', names, name)
+    if known ~= value and not is_article(known) then redis.call('HSET', names, name, value) end
+  end
+  for _, name in ipairs(call.weak) do
+    -- What may be an article's name is that of the article that had it last: some feeds use identifiers again.
+    if is_article(value) or not is_article(redis.call('HGET', names, name)) then
+      redis.call('HSET', names, name, value)
     end
   end
 end
 
-local function find_by_url()
-  for i = first_url, first_field - 1 do
-    local known = redis.call('HGET', urls, ARGV[i])
-    if known and known:sub(1, 1) ~= '=' then return known end
+local function is_stored(id)
+  return redis.call('HEXISTS', heads, id) == 1 and redis.call('EXISTS', call.prefix .. 'art:' .. id) == 1
+end
+
+local function find_by_name()
+  for _, name in ipairs(call.strong) do
+    local known = redis.call('HGET', names, name)
+    if is_article(known) and is_stored(known) then return known end
   end
   -- The index may have been trimmed, or one of the addresses was a copy that has been edited.
-  if redis.call('HEXISTS', heads, new_id) == 1 then return new_id end
+  if is_stored(call.id) then return call.id end
+  -- The caller has compared the texts: a name that may be the article's is.
+  if call.known ~= '' and is_stored(call.known) then return call.known end
   return nil
 end
 
-local function write(id, rev, status, op)
-  local json = '{"schema":"article/1","id":"' .. id .. '","rev":' .. rev
-    .. ',"status":"' .. status .. '",' .. document
-  redis.call('SET', prefix .. 'art:' .. id, json)
-  redis.call('HSET', heads, id, rev .. ':' .. ARGV[6] .. ':' .. content)
-  if comparable then redis.call('HSETNX', contents, content, id) end
-  name_urls(id)
-  local entry = {'schema', 'article/1', 'op', op, 'id', id, 'rev', rev}
+local function announce(entry)
   for i = first_field, #ARGV do entry[#entry + 1] = ARGV[i] end
-  if whole then
+  return entry
+end
+
+local function tell(id, verdict, more)
+  more.at, more.verdict, more.source_id, more.url = call.at, verdict, call.source, call.url
+  local trail = call.prefix .. 'trail:' .. id
+  redis.call('LPUSH', trail, cjson.encode(more))
+  redis.call('LTRIM', trail, 0, MOST_TRAIL - 1)
+end
+
+local function write(id, rev, status, op, dedup)
+  local json = '{"schema":"article/1","id":"' .. id .. '","rev":' .. rev
+    .. ',"status":"' .. status .. '",' .. document .. dedup.json .. rest
+  redis.call('SET', call.prefix .. 'art:' .. id, json)
+  redis.call('HSET', heads, id, rev .. ':' .. call.fetched .. ':' .. call.content)
+  if call.comparable then redis.call('HSETNX', contents, call.content, id) end
+  name_all(id)
+  local entry = announce({'schema', 'article/1', 'op', op, 'id', id, 'rev', rev})
+  for _, part in ipairs(dedup.fields) do entry[#entry + 1] = part end
+  if call.whole then
     entry[#entry + 1] = 'json'
     entry[#entry + 1] = json
   end
   return redis.call('XADD', stream, '*', unpack(entry))
 end
 
+local ALONE = {json = '"kind":"none"', fields = {}}
+
+local function keep_earlier(id, rev)
+  local key = call.prefix .. 'revisions:' .. id
+  redis.call('HSET', key, rev, earlier)
+  redis.call('HDEL', key, rev - MOST_REVISIONS)
+end
+
+local function revise(id)
+  local rev, stored_at, stored = redis.call('HGET', heads, id):match('^(%d+):(%d+):(.*)$')
+  if call.known ~= id or tonumber(call.rev) ~= tonumber(rev) then return {'again', id, 0, ''} end
+  rev = tonumber(rev)
+  if call.change ~= 'changed' or tonumber(call.fetched) <= tonumber(stored_at) then
+    name_all(id)
+    if call.change == 'trivial' then tell(id, 'unchanged', {layer = call.layer, change = 'trivial'}) end
+    return {'unchanged', id, rev, ''}
+  end
+  -- The text before is that of the article no more: whoever has it is no copy of it.
+  if stored ~= call.content and redis.call('HGET', contents, stored) == id then
+    redis.call('HDEL', contents, stored)
+  end
+  keep_earlier(id, rev)
+  tell(id, 'update', {layer = call.layer, rev = rev + 1})
+  return {'update', id, rev + 1, write(id, rev + 1, 'updated', 'update', {json = call.dedup, fields = {}})}
+end
+
+local function link_copy(original)
+  name_all('=' .. original)
+  if redis.call('HSETNX', call.prefix .. 'copies:' .. original, call.url, call.source) == 0 then
+    return {'unchanged', original, 0, ''}
+  end
+  tell(original, 'duplicate', {layer = 'text'})
+  local rev = redis.call('HGET', heads, original):match('^(%d+):')
+  local entry = announce({'schema', 'article/1', 'op', 'duplicate', 'id', original, 'rev', rev})
+  return {'duplicate', original, 0, redis.call('XADD', stream, '*', unpack(entry))}
+end
+
 local function commit()
-  local id = find_by_url()
-  if id then
-    local rev, stored_at, stored = redis.call('HGET', heads, id):match('^(%d+):(%d+):(.*)$')
-    rev = tonumber(rev)
-    if stored == content or fetched <= tonumber(stored_at) then
-      name_urls(id)
-      return {'unchanged', id, rev, ''}
-    end
-    -- The text before is stored no more: whoever has it is no copy of this article.
-    if redis.call('HGET', contents, stored) == id then redis.call('HDEL', contents, stored) end
-    return {'update', id, rev + 1, write(id, rev + 1, 'updated', 'update')}
-  end
-  local original = comparable and redis.call('HGET', contents, content)
-  if original then
-    name_urls('=' .. original)
-    local is_news = redis.call('HSETNX', prefix .. 'copies:' .. original, url, source)
-    return {is_news == 1 and 'duplicate' or 'unchanged', original, 0, ''}
-  end
-  return {'new', new_id, 1, write(new_id, 1, 'usable', 'new')}
+  local id = find_by_name()
+  if id then return revise(id) end
+  local original = call.comparable and redis.call('HGET', contents, call.content)
+  if original and is_stored(original) then return link_copy(original) end
+  return {'new', call.id, 1, write(call.id, 1, 'usable', 'new', ALONE)}
 end
 
 local result = commit()
-redis.call('HDEL', attempts, page)
+if result[1] == 'again' then return result end
+redis.call('HDEL', attempts, call.page)
 redis.call('UNLINK', raw)
-if redis.call('ZREM', pending, page) == 1 then
+if redis.call('ZREM', pending, call.page) == 1 then
   redis.call('HINCRBY', stats, result[1], 1)
 end
 return result

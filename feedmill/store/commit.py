@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any, Literal, cast
 
 from redis import Redis
 
-from feedmill import urls
-from feedmill.article import SCHEMA, Article
+from feedmill.article import SCHEMA, Article, DedupInfo
 from feedmill.errors import StoreError
 from feedmill.store.keys import Keys
+from feedmill.store.known import Known, Names
+from feedmill.store.revisions import packed
 
 Verdict = Literal["new", "update", "duplicate", "unchanged"]
+Change = Literal["same", "trivial", "changed"]
+"""How an article differs from what is stored: not at all, in nothing that anybody would call an edit, or truly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +26,7 @@ class Committed:
 
     Attributes:
         verdict: `new` or `update`: written and announced. `duplicate`: an exact copy of another
-            article, linked to it. `unchanged`: known already.
+            article, linked to it and announced as that. `unchanged`: known already.
         article_id: The article that is stored: another one's for a duplicate.
         rev: Its revision; 0 for a duplicate.
         entry_id: Id of the stream entry, if one was written.
@@ -49,34 +53,62 @@ class Committer:
         self._script = redis.register_script(load_script("commit.lua"))
 
     def commit(
-        self, article: Article, *, page_id: str, url_keys: list[str], comparable: bool = True
-    ) -> Committed:
+        self,
+        article: Article,
+        *,
+        page_id: str,
+        names: Names,
+        known: Known | None = None,
+        change: Change = "changed",
+        comparable: bool = True,
+    ) -> Committed | None:
         """Store an article, or find out that it is known.
 
         Args:
             article: With `rev` 1 and `status` usable; the script sets both as they turn out.
             page_id: The page it was made from; it stops being pending.
-            url_keys: All keys of addresses that lead to it (`feedmill.urls.key`).
+            names: All that it may be known by.
+            known: What it is a revision of, as it was found (`feedmill.store.known`).
+            change: How it differs from that.
             comparable: Whether another article with the same content hash is a copy; false for
                 texts too short to tell articles apart.
+
+        Returns:
+            None if what is stored is not (or no longer) what `known` says: look again, and compare again.
 
         Raises:
             redis.RedisError: Nothing has been stored, or (after a broken connection) it is not
                 known; committing again is right in both cases.
         """
         keys = self._keys
-        digests = list(dict.fromkeys(urls.digest(key) for key in url_keys))
+        call = {
+            "prefix": keys.prefix,
+            "page": page_id,
+            "id": article.id,
+            "content": article.dedup.content_hash,
+            "comparable": comparable,
+            "fetched": str(int(article.fetched_at.timestamp() * 1000)),
+            "at": _written(article.stored_at.isoformat()),
+            "source": article.source.id,
+            "url": article.url,
+            "whole": self._whole,
+            "strong": names.strong,
+            "weak": names.weak,
+            "known": known.article.id if known else "",
+            "rev": known.article.rev if known else 0,
+            "layer": known.layer if known else "",
+            "change": change,
+            "dedup": _members(known.article.dedup) if known else "",
+        }
+        head, rest = _document(article)
         result = self._script(
             keys=[
-                *(keys.url_index, keys.content_index, keys.heads, keys.articles),
+                *(keys.names, keys.content_index, keys.heads, keys.articles),
                 *(keys.stats, keys.pending, keys.attempts, keys.raw(page_id)),
             ],
             args=[
-                *(keys.prefix, page_id, article.id, article.dedup.content_hash),
-                str(int(comparable)),
-                str(int(article.fetched_at.timestamp() * 1000)),
-                *(_document(article), article.source.id, article.url),
-                *(str(int(self._whole)), str(len(digests)), *digests),
+                *(json.dumps(call), head, rest),
+                packed(known.json) if known and change == "changed" else b"",
                 *_announcement(article),
             ],
         )
@@ -88,24 +120,34 @@ def load_script(name: str) -> str:
     return resources.files("feedmill.store").joinpath(name).read_text(encoding="utf-8")
 
 
-def _document(article: Article) -> str:
+def _document(article: Article) -> tuple[str, str]:
+    """The article's JSON between what the script writes itself: revision, status, and the verdict of deduplication."""
+    text = article.to_json()
     head = f'{{"schema":"{SCHEMA}","id":"{article.id}","rev":1,"status":"usable",'
-    json = article.to_json()
-    if not json.startswith(head):
+    # Within a text the quotes would be escaped: this stands in one place only.
+    before = f'"dedup":{{"content_hash":"{article.dedup.content_hash}",'
+    verdict = '"kind":"none"}'
+    first, _, rest = text.partition(before)
+    if not first.startswith(head) or not rest.startswith(verdict):
         raise StoreError(
-            "an article is committed with rev 1 and status usable; the commit sets both",
+            "an article is committed with rev 1, status usable and no verdict of deduplication; "
+            "the commit sets them",
             kind="commit-form",
         )
-    return json[len(head) :]
+    return first[len(head) :] + before, rest[len(verdict) - 1 :]
+
+
+def _members(dedup: DedupInfo) -> str:
+    """What is said of the article beside its content hash, as members of a JSON object."""
+    said = dedup.model_dump(mode="json", exclude_defaults=True, exclude={"content_hash"})
+    return json.dumps(said, separators=(",", ":"))[1:-1]
 
 
 def _announcement(article: Article) -> list[str]:
     fields = {
         "source_id": article.source.id,
         "lang": article.lang.code if article.lang else None,
-        "published_at": (
-            article.published.at.isoformat().replace("+00:00", "Z") if article.published else None
-        ),
+        "published_at": _written(article.published.at.isoformat()) if article.published else None,
         "title": article.title,
         "url": article.url,
         "story_id": article.story_id,
@@ -113,8 +155,14 @@ def _announcement(article: Article) -> list[str]:
     return [part for name, value in fields.items() if value for part in (name, value)]
 
 
-def _committed(result: list[Any]) -> Committed:
+def _written(moment: str) -> str:
+    return moment.replace("+00:00", "Z")
+
+
+def _committed(result: list[Any]) -> Committed | None:
     verdict, article_id, rev, entry_id = result
+    if verdict == b"again":
+        return None
     return Committed(
         verdict=cast("Verdict", verdict.decode()),
         article_id=article_id.decode(),

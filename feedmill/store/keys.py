@@ -41,8 +41,8 @@ class Keys:
         return f"{self.prefix}pages:later"
 
     @property
-    def url_index(self) -> str:
-        """Hash: URL key -> article id, with `=` in front where the address holds a copy."""
+    def names(self) -> str:
+        """Hash: digest of a URL key or another name -> article id, with `=` in front where the address holds a copy."""
         return f"{self.prefix}ix:url"
 
     @property
@@ -93,6 +93,14 @@ class Keys:
     def article(self, article_id: str) -> str:
         """String: the article as JSON."""
         return f"{self.prefix}art:{article_id}"
+
+    def revisions(self, article_id: str) -> str:
+        """Hash: revision -> that earlier revision's JSON, compressed with zstd."""
+        return f"{self.prefix}revisions:{article_id}"
+
+    def trail(self, article_id: str) -> str:
+        """List: what later pages were to the article, as JSON, newest first."""
+        return f"{self.prefix}trail:{article_id}"
 
     def copies(self, article_id: str) -> str:
         """Hash: addresses that hold an exact copy of the article -> source id."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, cast
 
@@ -51,11 +51,20 @@ class Validators(NamedTuple):
 
 
 class Intake:
-    """The service's side: accept pages and know what was accepted before."""
+    """The service's side: accept pages and know what was accepted before.
 
-    def __init__(self, redis: AsyncRedis, keys: Keys) -> None:
+    Args:
+        redis: A client that answers in bytes.
+        keys: Names of the keys.
+        clock: Unix seconds.
+    """
+
+    def __init__(
+        self, redis: AsyncRedis, keys: Keys, clock: Callable[[], float] = time.time
+    ) -> None:
         self._redis = redis
         self._keys = keys
+        self._clock = clock
 
     async def seen(self, source_id: str, item_keys: Sequence[str]) -> dict[str, str | None]:
         """The fingerprint of the accepted version of each item, None for items never accepted."""
@@ -85,7 +94,7 @@ class Intake:
         if not url_keys:
             return set()
         digests = [urls.digest(key) for key in url_keys]
-        values = await self._redis.hmget(self._keys.url_index, digests)
+        values = await self._redis.hmget(self._keys.names, digests)
         return {key for key, value in zip(url_keys, values, strict=True) if value is not None}
 
     async def accept(
@@ -101,7 +110,7 @@ class Intake:
         raw = zstandard.ZstdCompressor(level=_ZSTD_LEVEL).compress(pages.encode(page))
         async with self._redis.pipeline(transaction=True) as pipe:
             pipe.set(self._keys.raw(page.id), raw, ex=RAW_SECONDS)
-            pipe.zadd(self._keys.pending, {page.id: time.time()}, nx=True)
+            pipe.zadd(self._keys.pending, {page.id: self._clock()}, nx=True)
             if mark:
                 pipe.hset(self._keys.seen(page.source_id), urls.digest(mark.key), mark.fingerprint)
             if validators:
@@ -138,7 +147,7 @@ class Intake:
             await self._redis.zrange(
                 self._keys.pending,
                 cast("Any", "-inf"),
-                cast("Any", time.time() - older_than),
+                cast("Any", self._clock() - older_than),
                 byscore=True,
             ),
         )

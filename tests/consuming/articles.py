@@ -21,8 +21,8 @@ from feedmill.article import (
     Removed,
     SourceRef,
 )
-from feedmill.store.commit import Committed, Committer
-from feedmill.store.keys import Keys
+from feedmill.store.commit import Committed
+from tests.articles import file
 
 MORNING = datetime(2026, 3, 14, 7, 30, tzinfo=UTC)
 
@@ -96,7 +96,4 @@ def full_article(number: int) -> Article:
 
 def commit(redis: Redis, *articles: Article) -> list[Committed]:
     """Commit articles in their order."""
-    committer = Committer(redis, Keys())
-    return [
-        committer.commit(one, page_id=f"page-{one.id}", url_keys=[one.url_key]) for one in articles
-    ]
+    return [file(redis, one, f"page-{one.id}") for one in articles]

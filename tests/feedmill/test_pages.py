@@ -17,7 +17,6 @@ from feedmill import page as pages
 from feedmill import urls
 from feedmill.errors import ExtractionError, FetchError, StoreError
 from feedmill.page import Page
-from feedmill.store.commit import Committer
 from feedmill.store.connection import connect, connect_async
 from feedmill.store.keys import Keys
 from feedmill.store.pages import (
@@ -28,7 +27,7 @@ from feedmill.store.pages import (
     Mark,
     Workshop,
 )
-from tests.articles import make_article, make_page
+from tests.articles import file, make_article, make_page
 
 KEYS = Keys()
 MARK = Mark("guid-1", "version-1")
@@ -107,6 +106,16 @@ async def test_a_reader_never_sees_half_an_acceptance(valkey, valkey_url, client
     assert valkey.zcard("pages:pending") == 200
 
 
+async def test_pages_are_pending_since_the_time_of_the_clock(valkey, client):
+    now = 1_000_000.0
+    intake = Intake(client, KEYS, lambda: now)
+    await accept(intake)
+    assert valkey.zscore("pages:pending", "page") == now
+    now += 60.0
+    assert await intake.pending(older_than=60.0) == ["page"]
+    assert await intake.pending(older_than=61.0) == []
+
+
 async def test_all_that_the_service_does_at_a_time_finds_a_connection(valkey, intake):
     """50 sources at a time with 8 pages each, as the service allows itself."""
     await asyncio.gather(*(accept(intake, f"page-{n}") for n in range(400)))
@@ -124,11 +133,10 @@ async def test_accepting_again_changes_nothing(valkey, intake):
 async def test_accepting_a_finished_page_again_is_harmless(valkey, intake, workshop):
     page = await accept(intake)
     article = make_article(1)
-    committer = Committer(valkey, KEYS)
-    assert committer.commit(article, page_id="page", url_keys=[article.url_key]).verdict == "new"
+    assert file(valkey, article, keys=KEYS).verdict == "new"
     await intake.accept(page, Mark("guid-page", "version-1"))
     assert workshop.begin("page") == page
-    again = committer.commit(article, page_id="page", url_keys=[article.url_key])
+    again = file(valkey, article, keys=KEYS)
     assert again.verdict == "unchanged"
     assert valkey.xlen("articles") == 1
     assert await intake.pending_count() == 0
@@ -162,9 +170,8 @@ async def test_keys_of_strangers_are_no_keys_of_ours(valkey, intake):
 
 async def test_known_urls_are_those_of_articles_and_of_their_copies(valkey, intake):
     original, copy = make_article(1), make_article(2, text=make_article(1).text)
-    committer = Committer(valkey, KEYS)
     for article in (original, copy):
-        committer.commit(article, page_id="x", url_keys=[article.url_key])
+        file(valkey, article, "x", keys=KEYS)
     asked = [original.url_key, copy.url_key, "news.example/never"]
     assert await intake.known_urls(asked) == set(asked[:2])
     assert await intake.known_urls([]) == set()
@@ -320,7 +327,7 @@ async def test_set_aside_happens_exactly_once(valkey, valkey_url, intake):
 async def test_a_stored_page_is_not_set_aside(valkey, intake, workshop):
     page = await accept(intake)
     article = make_article(1)
-    Committer(valkey, KEYS).commit(article, page_id="page", url_keys=[article.url_key])
+    file(valkey, article, keys=KEYS)
     workshop.set_aside("page", page, StoreError("too late"))
     assert valkey.xlen("quarantine") == 0
     assert await intake.verdicts() == {"new": 1}

@@ -8,10 +8,8 @@ from collections import Counter
 import pytest
 from redis import Redis
 
-from feedmill.store.commit import Committer
 from feedmill.store.connection import connect
-from feedmill.store.keys import Keys
-from tests.articles import make_article
+from tests.articles import file, make_article
 
 PROCESSES = 8
 
@@ -20,13 +18,10 @@ def commit_all(url: str, count: int, start: int) -> Counter[str]:
     """Commit the articles 0 to `count`, beginning at `start` and going round."""
     verdicts: Counter[str] = Counter()
     with connect(url) as redis:
-        committer = Committer(redis, Keys())
         for step in range(count):
             number = (start + step) % count
             article = make_article(number)
-            committed = committer.commit(
-                article, page_id=f"page-{number}", url_keys=[article.url_key]
-            )
+            committed = file(redis, article, f"page-{number}")
             verdicts[committed.verdict] += 1
     return verdicts
 

@@ -19,8 +19,8 @@ def content_hash(text: str, title: str | None = None) -> str:
     Words are compared after Unicode normal form NFKC and case folding, so that quotes, dashes, ligatures,
     hyphenation and white space make no difference. For texts of fewer than 50 words the title counts too.
     """
-    words = _compared(text, title)
-    return hashlib.blake2b(" ".join(words).encode(), digest_size=16).hexdigest()
+    compared = " ".join(_compared(text, title))
+    return hashlib.blake2b(compared.encode(), digest_size=16).hexdigest()
 
 
 def is_comparable(text: str, title: str | None = None) -> bool:
@@ -29,10 +29,11 @@ def is_comparable(text: str, title: str | None = None) -> bool:
 
 
 def _compared(text: str, title: str | None) -> list[str]:
-    words = _words(text)
-    return words if len(words) >= _MIN_WORDS_ALONE else [*_words(title or ""), *words]
+    found = words(text)
+    return found if len(found) >= _MIN_WORDS_ALONE else [*words(title or ""), *found]
 
 
-def _words(text: str) -> list[str]:
+def words(text: str) -> list[str]:
+    """The words of a text in the form in which they are compared."""
     folded = unicodedata.normalize("NFKC", text).replace(_SOFT_HYPHEN, "").casefold()
     return _WORD.findall(folded)

@@ -1,0 +1,88 @@
+"""What is known already of an article: looked up by its names, before the commit decides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal, cast
+
+from redis import Redis
+
+from feedmill import urls
+from feedmill.article import Article
+from feedmill.store.keys import Keys
+
+Layer = Literal["url", "name", "text"]
+"""By what an article was found: its address; a name that may be its own (`guid`, `rel=canonical`); its text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What an article may be known by, as digests (`feedmill.urls.digest`).
+
+    Attributes:
+        strong: Of addresses that surely lead to it.
+        weak: Of what probably means it, but may mean another: identifiers that feeds give, addresses that pages claim.
+    """
+
+    strong: tuple[str, ...]
+    weak: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, strong: list[str], weak: list[str]) -> Names:
+        """The digests of names in words."""
+        surely = tuple(dict.fromkeys(map(urls.digest, strong)))
+        maybe = dict.fromkeys(map(urls.digest, weak))
+        return cls(surely, tuple(name for name in maybe if name not in surely))
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An article that is stored.
+
+    Attributes:
+        article: As it is stored.
+        json: The same as JSON.
+        layer: What it was found by.
+    """
+
+    article: Article
+    json: bytes
+    layer: Layer
+
+
+class Library:
+    """Finds articles by their names.
+
+    Args:
+        redis: A synchronous client that answers in bytes.
+        keys: Names of the keys.
+    """
+
+    def __init__(self, redis: Redis, keys: Keys) -> None:
+        self._redis = redis
+        self._keys = keys
+
+    def find(self, names: Names, article_id: str) -> list[Known]:
+        """What an article may be: what is found by a strong name or the id alone; else all that weak names lead to.
+
+        Args:
+            names: Of the article.
+            article_id: That a new article would get.
+        """
+        every = [*names.strong, *names.weak]
+        values = cast("list[bytes | None]", self._redis.hmget(self._keys.names, every))
+        ids = [value.decode() if value and value[:1] != b"=" else "" for value in values]
+        for one in filter(None, [*ids[: len(names.strong)], article_id]):
+            if known := self._load(one, "url"):
+                return [known]
+        maybe = dict.fromkeys(filter(None, ids[len(names.strong) :]))
+        return [known for one in maybe if (known := self._load(one, "name"))]
+
+    def original(self, content_hash: str) -> str | None:
+        """Id of the article that had a text first."""
+        found: Any = self._redis.hget(self._keys.content_index, content_hash)
+        return found.decode() if found else None
+
+    def _load(self, article_id: str, layer: Layer) -> Known | None:
+        data: Any = self._redis.get(self._keys.article(article_id))
+        return Known(Article.from_json(data), data, layer) if data else None

@@ -1,0 +1,74 @@
+"""File one article: see what is known of it, judge what has changed, and commit; anew if somebody was faster."""
+
+from __future__ import annotations
+
+from redis import Redis
+
+from feedmill.article import Article
+from feedmill.errors import StoreError
+from feedmill.store.commit import Change, Committed, Committer
+from feedmill.store.keys import Keys
+from feedmill.store.known import Known, Library, Names
+from workers.dedup import revision
+from workers.dedup.fingerprint import is_comparable
+
+_TRIES = 20  # each is lost to another worker that wrote the same article in between
+
+
+class Cabinet:
+    """Where articles are filed.
+
+    Args:
+        redis: A synchronous client that answers in bytes.
+        keys: Names of the keys.
+        whole: Whether to announce whole articles in the stream.
+    """
+
+    def __init__(self, redis: Redis, keys: Keys, *, whole: bool = False) -> None:
+        self._library = Library(redis, keys)
+        self._committer = Committer(redis, keys, whole=whole)
+
+    def file(self, article: Article, names: Names, *, page_id: str) -> Committed:
+        """Store an article, or link it to the one it is.
+
+        Args:
+            article: As it was made of a page, with `rev` 1.
+            names: All that it may be known by.
+            page_id: The page; it stops being pending.
+
+        Raises:
+            StoreError: kind `commit-contended`, if others wrote the same article all the time.
+            redis.RedisError: As `Committer.commit`.
+        """
+        for _ in range(_TRIES):
+            known = self._known(article, names)
+            change: Change = revision.change(known.article, article) if known else "changed"
+            committed = self._committer.commit(
+                _as_revision(article, known.article) if known else article,
+                page_id=page_id,
+                names=names,
+                known=known,
+                change=change,
+                comparable=is_comparable(article.text, article.title),
+            )
+            if committed:
+                return committed
+        raise StoreError(
+            f"{_TRIES} times another worker wrote the article {article.url} in between",
+            kind="commit-contended",
+        )
+
+    def _known(self, article: Article, names: Names) -> Known | None:
+        """The article that this one is a version of. A name that may be its own has to be borne out by the text."""
+        for known in self._library.find(names, article.id):
+            if known.layer == "url" or revision.is_same_article(known.article, article):
+                return known
+        return None
+
+
+def _as_revision(article: Article, before: Article) -> Article:
+    """The article as the next revision of an earlier one: it stays in its story, and was changed at the latest when this was seen."""
+    changed_at = article.modified_at
+    if changed_at is None or (before.modified_at and changed_at <= before.modified_at):
+        changed_at = article.fetched_at
+    return article.model_copy(update={"modified_at": changed_at, "story_id": before.story_id})
