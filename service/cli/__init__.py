@@ -58,9 +58,11 @@ def _add_commands() -> None:
         parse_feed,
         run,
         service,
+        show,
         status,
         tail,
         trial,
+        why,
         worker,
     )
 
@@ -72,6 +74,8 @@ def _add_commands() -> None:
         opml.export,
         status.status,
         tail.tail,
+        show.show,
+        why.why,
         trial.test,
         fetch.fetch,
         extract.extract,
