@@ -20,9 +20,9 @@ from bench.report import Goal, print_report
 from feedmill import urls
 from feedmill.article import Article, DedupInfo, ExtractionInfo, SourceRef
 from feedmill.embedded import EmbeddedServer
+from feedmill.identity import Names
 from feedmill.store.connection import connect
 from feedmill.store.keys import Keys
-from feedmill.store.known import Names
 from workers.filing import Cabinet
 
 Commit = Callable[[Article], object]

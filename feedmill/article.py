@@ -105,7 +105,12 @@ class DedupInfo(_Part):
     content_hash: str
     kind: Literal["none", "near"]
     dup_of: str | None = None
-    score: float | None = Field(None, ge=0, le=1)
+    score: float | None = Field(
+        None, ge=0, le=1, description="share of the one text that is in the other"
+    )
+    relation: Literal["copy", "excerpt", "extension", "variant"] | None = Field(
+        None, description="what this article is to the other"
+    )
 
 
 class Removed(_Part):

@@ -12,7 +12,7 @@ from feedmill.article import Article, DedupInfo, ExtractionInfo, SourceRef
 from feedmill.page import Page
 from feedmill.store.commit import Committed
 from feedmill.store.keys import Keys
-from feedmill.store.known import Names
+from feedmill.identity import Names
 from workers.dedup.fingerprint import content_hash
 from workers.filing import Cabinet
 

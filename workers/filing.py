@@ -6,11 +6,13 @@ from redis import Redis
 
 from feedmill.article import Article
 from feedmill.errors import StoreError
-from feedmill.store.commit import Change, Committed, Committer
+from feedmill.identity import Change, Names
+from feedmill.store.commit import Committed, Committer
 from feedmill.store.keys import Keys
-from feedmill.store.known import Known, Library, Names
+from feedmill.store.known import Known, Library
 from workers.dedup import revision
 from workers.dedup.fingerprint import is_comparable
+from workers.dedup.sketch import sketch
 
 _TRIES = 20  # each is lost to another worker that wrote the same article in between
 
@@ -40,6 +42,8 @@ class Cabinet:
             StoreError: kind `commit-contended`, if others wrote the same article all the time.
             redis.RedisError: As `Committer.commit`.
         """
+        comparable = is_comparable(article.text, article.title)
+        drawn = sketch(article.text) if comparable else None
         for _ in range(_TRIES):
             known = self._known(article, names)
             change: Change = revision.change(known.article, article) if known else "changed"
@@ -49,7 +53,8 @@ class Cabinet:
                 names=names,
                 known=known,
                 change=change,
-                comparable=is_comparable(article.text, article.title),
+                comparable=comparable,
+                sketch=drawn,
             )
             if committed:
                 return committed

@@ -20,8 +20,8 @@ from feedmill.article import (
     Removed,
     SourceRef,
 )
+from feedmill.identity import Names
 from feedmill.page import Page
-from feedmill.store.known import Names
 from workers.dedup.fingerprint import content_hash
 from workers.extract import Extraction
 

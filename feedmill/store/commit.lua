@@ -17,10 +17,14 @@
 --           rev      its revision then; layer: what it was found by
 --           change   what the comparison gave: same, trivial, changed
 --           dedup    what deduplication said of the known article, JSON members
+--           now      Unix seconds; window: seconds for which near-duplicates are remembered
 --       2, 3 the article's JSON from the member after `status` to the content hash, and from the end of `dedup` on
---       4 the JSON members of what is known already, compressed, to be kept as an earlier revision, or ''
---       5 ... name, value, ... of the announcement
+--       4 the JSON of what is known already, compressed, to be kept as an earlier revision, or ''
+--       5 the sketch of the text (`workers.dedup.sketch`), or '' where near-duplicates are not looked for
+--       6 ... name, value, ... of the announcement
 -- Returns verdict (new, update, duplicate, unchanged, or again), article id, revision, stream entry id or ''.
+--
+-- Put behind `near.lua`, which has the index of near-duplicates and the rule for them.
 --
 -- `again` means that somebody was faster: nothing is done, and the caller has to look anew.
 --
@@ -31,7 +35,7 @@
 local names, contents, heads, stream, stats = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local pending, attempts, raw = KEYS[6], KEYS[7], KEYS[8]
 local call = cjson.decode(ARGV[1])
-local document, rest, earlier, first_field = ARGV[2], ARGV[3], ARGV[4], 5
+local document, rest, earlier, sketch, first_field = ARGV[2], ARGV[3], ARGV[4], ARGV[5], 6
 local MOST_REVISIONS, MOST_TRAIL = 20, 50
 
 local function is_article(value) return value and value:sub(1, 1) ~= '=' end
@@ -95,6 +99,25 @@ end
 
 local ALONE = {json = '"kind":"none"', fields = {}}
 
+-- What the text is a near-duplicate of. If it is like none, the next ones are looked for among its like.
+local function near_verdict(id)
+  if sketch == '' then return ALONE end
+  local index = near_open(call.prefix, call.now, call.window)
+  local original, contained, evidence = near_find(index, sketch, id)
+  if original and original ~= id and is_stored(original) then
+    local seen = cjson.decode(evidence)
+    local score = string.format('%.3f', contained)
+    tell(id, 'new', {layer = 'near', of = original, score = contained, evidence = seen})
+    tell(original, 'near', {layer = 'near', id = id, score = contained, relation = seen.relation})
+    return {
+      json = '"kind":"near","dup_of":"' .. original .. '","score":' .. score .. ',"relation":"' .. seen.relation .. '"',
+      fields = {'dup_of', original, 'score', score, 'relation', seen.relation},
+    }
+  end
+  if not original then near_insert(index, sketch, id) end
+  return ALONE
+end
+
 local function keep_earlier(id, rev)
   local key = call.prefix .. 'revisions:' .. id
   redis.call('HSET', key, rev, earlier)
@@ -116,6 +139,10 @@ local function revise(id)
   end
   keep_earlier(id, rev)
   tell(id, 'update', {layer = call.layer, rev = rev + 1})
+  if call.dedup == ALONE.json and sketch ~= '' then
+    local index = near_open(call.prefix, call.now, call.window)
+    if not near_find(index, sketch, id) then near_insert(index, sketch, id) end
+  end
   return {'update', id, rev + 1, write(id, rev + 1, 'updated', 'update', {json = call.dedup, fields = {}})}
 end
 
@@ -135,7 +162,7 @@ local function commit()
   if id then return revise(id) end
   local original = call.comparable and redis.call('HGET', contents, call.content)
   if original and is_stored(original) then return link_copy(original) end
-  return {'new', call.id, 1, write(call.id, 1, 'usable', 'new', ALONE)}
+  return {'new', call.id, 1, write(call.id, 1, 'usable', 'new', near_verdict(call.id))}
 end
 
 local result = commit()

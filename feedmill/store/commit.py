@@ -11,13 +11,13 @@ from redis import Redis
 
 from feedmill.article import SCHEMA, Article, DedupInfo
 from feedmill.errors import StoreError
+from feedmill.identity import Change, Names
+from feedmill.store import near
 from feedmill.store.keys import Keys
-from feedmill.store.known import Known, Names
+from feedmill.store.known import Known
 from feedmill.store.revisions import packed
 
 Verdict = Literal["new", "update", "duplicate", "unchanged"]
-Change = Literal["same", "trivial", "changed"]
-"""How an article differs from what is stored: not at all, in nothing that anybody would call an edit, or truly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Committer:
     def __init__(self, redis: Redis, keys: Keys, *, whole: bool = False) -> None:
         self._keys = keys
         self._whole = whole
-        self._script = redis.register_script(load_script("commit.lua"))
+        self._script = redis.register_script(near.library() + load_script("commit.lua"))
 
     def commit(
         self,
@@ -61,6 +61,7 @@ class Committer:
         known: Known | None = None,
         change: Change = "changed",
         comparable: bool = True,
+        sketch: near.Packed | None = None,
     ) -> Committed | None:
         """Store an article, or find out that it is known.
 
@@ -72,6 +73,7 @@ class Committer:
             change: How it differs from that.
             comparable: Whether another article with the same content hash is a copy; false for
                 texts too short to tell articles apart.
+            sketch: Of its text; None to look for no near-duplicates.
 
         Returns:
             None if what is stored is not (or no longer) what `known` says: look again, and compare again.
@@ -99,6 +101,8 @@ class Committer:
             "layer": known.layer if known else "",
             "change": change,
             "dedup": _members(known.article.dedup) if known else "",
+            "now": article.stored_at.timestamp(),
+            "window": near.WINDOW.total_seconds(),
         }
         head, rest = _document(article)
         result = self._script(
@@ -109,6 +113,7 @@ class Committer:
             args=[
                 *(json.dumps(call), head, rest),
                 packed(known.json) if known and change == "changed" else b"",
+                sketch.pack() if sketch else b"",
                 *_announcement(article),
             ],
         )

@@ -3,36 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 from redis import Redis
 
-from feedmill import urls
 from feedmill.article import Article
+from feedmill.identity import Layer, Names
 from feedmill.store.keys import Keys
-
-Layer = Literal["url", "name", "text"]
-"""By what an article was found: its address; a name that may be its own (`guid`, `rel=canonical`); its text."""
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """What an article may be known by, as digests (`feedmill.urls.digest`).
-
-    Attributes:
-        strong: Of addresses that surely lead to it.
-        weak: Of what probably means it, but may mean another: identifiers that feeds give, addresses that pages claim.
-    """
-
-    strong: tuple[str, ...]
-    weak: tuple[str, ...] = ()
-
-    @classmethod
-    def of(cls, strong: list[str], weak: list[str]) -> Names:
-        """The digests of names in words."""
-        surely = tuple(dict.fromkeys(map(urls.digest, strong)))
-        maybe = dict.fromkeys(map(urls.digest, weak))
-        return cls(surely, tuple(name for name in maybe if name not in surely))
 
 
 @dataclass(frozen=True, slots=True)

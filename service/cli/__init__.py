@@ -51,6 +51,7 @@ def _add_commands() -> None:
     from service.cli import (
         add,
         check,
+        dedup,
         extract,
         fetch,
         health,
@@ -79,6 +80,7 @@ def _add_commands() -> None:
         trial.test,
         fetch.fetch,
         extract.extract,
+        dedup.dedup,
         parse_feed.parse_feed,
         service.service,
         worker.worker,

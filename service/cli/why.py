@@ -23,6 +23,7 @@ _LAYERS = {
     "url": "the same address",
     "name": "the same identifier, borne out by the text",
     "text": "the same words in the same order",
+    "near": "nearly the same text",
 }
 _FATES = {
     "article": "is stored",
@@ -108,17 +109,37 @@ def _dedup(article: Article) -> str:
     dedup = article.dedup
     if dedup.kind == "none":
         return "like no other article"
-    return f"nearly the same text as {dedup.dup_of} (score {dedup.score})"
+    indefinite = "an" if dedup.relation in {"excerpt", "extension"} else "a"
+    return f"{indefinite} {dedup.relation} of {dedup.dup_of} (score {dedup.score})"
 
 
 def _step(told: dict[str, Any]) -> str:
     what = {
+        "new": "stored, and linked to another article",
+        "near": f"linked here was {told.get('id')}",
         "update": f"revision {told.get('rev')} was stored",
         "duplicate": "a copy was linked",
         "unchanged": "changed in lines that count or date only; no revision",
     }.get(told["verdict"], told["verdict"])
     layer = _LAYERS.get(told.get("layer", ""), told.get("layer", ""))
-    return f"{told['at'][:19].replace('T', ' ')}  {what}: {layer}  ({told['source_id']}, {told['url']})"
+    evidence = _evidence(told["evidence"]) if "evidence" in told else ""
+    when = told["at"][:19].replace("T", " ")
+    return f"{when}  {what}: {layer}{evidence}  ({told['source_id']}, {told['url']})"
+
+
+def _evidence(seen: dict[str, Any]) -> str:
+    """What the rule saw (`feedmill.store.near.Evidence`), in words."""
+    parts = [
+        f"{seen['new_in_old']:.0%} of it is in the other, {seen['old_in_new']:.0%} of the other in it",
+        f"{seen['shared']} passages in common",
+        *(
+            f"{same} of {compared} {what}"
+            for what in ("numbers", "names")
+            for same, compared in [seen[what]]
+            if compared
+        ),
+    ]
+    return " [" + "; ".join(parts) + "]"
 
 
 def _refusal(entry: dict[str, str]) -> str:

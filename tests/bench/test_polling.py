@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bench import polling
 from bench import polling_peers as peers
 from bench.polling_ours import Feedmill
 from bench.polling_run import Look, simulate
@@ -92,3 +93,21 @@ def test_ours_is_never_early_and_asks_no_more_than_the_square_root_rule():
     plain = simulate(world, peers.SquareRoot, days=9, seed=1)
     assert ours.early == 0
     assert ours.polls < 1.5 * plain.polls
+
+
+def test_ours_spends_the_budget_of_polls():
+    side, found = polling._at_budget(
+        feeds([[HOUR] * 9, [DAY] * 9], count=30, days=9, seed=5), days=9
+    )
+    assert 0.95 * 9 < found.polls_a_day <= 9
+    assert side.hours > 0
+
+
+def test_goals_are_for_the_mean_of_the_delays_and_the_worst_of_everything_else():
+    some, others = score(Feed([START + 8 * DAY + 600.0]), 1), score(Feed([START + 8 * DAY]), 1)
+    others.missed = 3
+    mean, p99, missed, *_ = polling._goals([some, others])
+    assert (mean.value, mean.met) == (25.0, True)
+    assert (p99.value, missed.value, missed.met) == (50.0, 3, False)
+    assert "0.0 to 50.0" in mean.name
+    assert "worlds" not in polling._goals([some])[0].name

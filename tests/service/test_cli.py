@@ -22,7 +22,7 @@ from tests.site.process import ROOT
 
 SEEDS = ROOT / "seeds"
 COMMANDS = ("run", "check", "status", "tail", "export", "service", "worker", "healthcheck")
-OF_ONE_PAGE = ("extract", "test")  # they need no sources file
+OF_ONE_PAGE = ("extract", "test", "dedup")  # they need no sources file
 ON_ADDRESSES = ("fetch", "parse-feed", "add", "import", "show", "why")  # nor do they
 ALIVE = 'version: 1\nredis: "{redis}"\nsources: [{{path: a.txt, enabled: false}}]\n'
 

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from feedmill.store.keys import Keys
 from service.cli import main
 from tests.articles import NOW, file, make_article
+from tests.site.articles import wire_story
 
 BODY = (
     "The harbour board met on Tuesday and agreed to dredge the northern channel before the winter.\n\n"
@@ -103,6 +104,16 @@ def test_why_tells_what_was_set_aside(call):
     told = call("why", "https://news.example/broken").output
     assert "set aside" in told
     assert "no-text: no article in it" in told
+
+
+def test_why_tells_the_evidence_for_a_near_duplicate(call, valkey):
+    text = "\n\n".join(wire_story().paragraphs)
+    file(valkey, make_article(5, text=text))
+    file(valkey, make_article(6, text=f"{text}\n\nThe valley paper adds a line here."))
+    told = call("why", make_article(6).id).output
+    assert f"of {make_article(5).id} (score" in told
+    assert "of the other in it" in told
+    assert f"linked here was {make_article(6).id}" in call("why", make_article(5).id).output
 
 
 def test_why_of_what_is_unknown_says_so(call):

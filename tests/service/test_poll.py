@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import time
 from datetime import timedelta
@@ -10,6 +11,7 @@ from datetime import timedelta
 import pytest
 from aiohttp import web
 from redis import Redis
+from redis.client import Monitor
 
 from feedmill import config
 from feedmill.page import Page
@@ -17,6 +19,7 @@ from feedmill.store.keys import Keys
 from feedmill.store.sources import SourceState
 from service.app import Service, running
 from service.ingest import Tally
+from service.parts import World
 from tests.service.support import (
     Parts,
     Server,
@@ -90,6 +93,34 @@ async def test_the_next_look_is_conditional_and_asks_for_no_page(site, valkey, v
     asked = site.requests()[before:]
     assert [(request["status"], request["conditional"]) for request in asked] == [(304, True)]
     assert (first.etag, first.last_modified) == (second.etag, second.last_modified)
+
+
+async def test_a_look_that_finds_nothing_new_writes_a_few_fields(valkey, valkey_url, parsers):
+    async with serving(Paper()) as server, parts(valkey_url, parsers) as made:
+        for _ in range(2):
+            await made.poller.poll(feed_of(server), made.tally)
+        with valkey.monitor() as monitor:
+            state = await made.poller.poll(feed_of(server), made.tally)
+            valkey.echo("the end")
+            written = hash_writes(monitor)
+        assert await made.states.load("news") == state
+    assert state.status == 304
+    before, after = written
+    assert set(before[2::2]) == {"asked_at", "next_at"}
+    assert {"polled_at", "succeeded_at", "next_at"} <= set(after[2::2])
+    assert len(after[2::2]) < 10
+
+
+def hash_writes(monitor: Monitor) -> list[list[str]]:
+    """The commands that wrote to hashes, up to an echo."""
+    found: list[list[str]] = []
+    for told in monitor.listen():
+        name, _, rest = told["command"].partition(" ")
+        if name == "ECHO":
+            return found
+        if name in {"HSET", "HDEL"}:
+            found.append([name, *rest.split(" ")])
+    return found
 
 
 async def test_a_page_that_is_busy_does_not_make_its_feed_be_read_again(
@@ -258,10 +289,11 @@ async def test_files_of_the_same_name_in_two_folders_are_two_articles(folder, va
 
 
 async def test_the_service_gives_a_sign_of_life(valkey, valkey_url):
-    async with running(settings_of(make_source(path="none.txt")), valkey_url):
-        await asyncio.sleep(0.2)
-        sign = valkey.get(Keys().service)
-        assert str(os.getpid()).encode() in sign
+    world = World(clock=lambda: 1_900_000_000.4)
+    async with running(settings_of(make_source(path="none.txt")), valkey_url, world):
+        await eventually(lambda: valkey.exists(Keys().service))
+        sign = json.loads(valkey.get(Keys().service))
+        assert sign == {"pid": os.getpid(), "at": 1_900_000_000}
         assert 0 < valkey.ttl(Keys().service) <= 20
 
 

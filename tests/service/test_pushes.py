@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import socket
 import time
 from collections.abc import AsyncIterator
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from feedmill.config import load
+from feedmill.config import Settings, load
 from service.app import Service, running
 from service.parts import World
 from tests.service.support import Server, eventually, rss, rss_item, serving
@@ -68,6 +69,29 @@ def port_of(url: str) -> int:
 async def subscribed(
     folder: Path, url: str, *, listens: bool = True
 ) -> AsyncIterator[tuple[Service, Hub, Paper, Server]]:
+    async with (
+        publishing(folder, listens=listens) as (settings, fake, paper, site),
+        serves(settings, url) as app,
+    ):
+        yield app, fake, paper, site
+
+
+@contextlib.asynccontextmanager
+async def serves(settings: Settings, url: str, *, ahead: float = 0.0) -> AsyncIterator[Service]:
+    world = World(clock=lambda: time.time() + ahead, chance=lambda: 0.0)
+    async with running(settings, url, world) as app:
+        task = asyncio.create_task(app.poll_for_ever())
+        try:
+            yield app
+        finally:
+            task.cancel()
+            await asyncio.wait([task])
+
+
+@contextlib.asynccontextmanager
+async def publishing(
+    folder: Path, *, listens: bool = True
+) -> AsyncIterator[tuple[Settings, Hub, Paper, Server]]:
     async with hub() as fake:
         paper = Paper(fake.address)
         async with serving(paper) as site:
@@ -82,14 +106,7 @@ async def subscribed(
             if not listens:
                 text = "\n".join(line for line in text.splitlines() if "websub" not in line)
             (folder / "sources.yaml").write_text(text)
-            settings = load(folder / "sources.yaml")
-            async with running(settings, url, World(chance=lambda: 0.0)) as app:
-                task = asyncio.create_task(app.poll_for_ever())
-                try:
-                    yield app, fake, paper, site
-                finally:
-                    task.cancel()
-                    await asyncio.wait([task])
+            yield load(folder / "sources.yaml"), fake, paper, site
 
 
 async def test_what_a_hub_pushes_is_taken_in_and_the_feed_polled_seldom(folder, valkey, valkey_url):
@@ -107,11 +124,47 @@ async def test_what_a_hub_pushes_is_taken_in_and_the_feed_polled_seldom(folder, 
         assert valkey.zscore("due", "news") > time.time() + 80_000
 
 
+async def test_after_a_downtime_what_a_hub_could_not_bring_is_looked_for_once(
+    folder, valkey, valkey_url
+):
+    async with publishing(folder) as (settings, fake, paper, site):
+        async with serves(settings, valkey_url) as app:
+            await eventually(lambda: 200 in fake.statuses, seconds=15)
+            await fake.push(paper.feed(2))
+            await eventually(lambda: valkey.hexists("source:news", "pushed_at"))
+            await app._look(app.sources[0])
+            assert valkey.hget("source:news", "why") == b"push"
+            await eventually(lambda: valkey.exists("listened"))
+        asked = site.paths.count("/feed")
+        async with serves(settings, valkey_url, ahead=200):  # hubs try again for so long
+            await asyncio.sleep(1.0)
+        assert site.paths.count("/feed") == asked
+        async with serves(settings, valkey_url, ahead=800):
+            await eventually(lambda: site.paths.count("/feed") > asked)
+            await eventually(lambda: valkey.hget("source:news", "why") == b"push")
+        async with serves(settings, valkey_url, ahead=900):
+            await asyncio.sleep(1.0)
+        assert site.paths.count("/feed") == asked + 1
+        assert valkey.zscore("due", "news") > time.time() + 80_000
+
+
 async def test_a_push_that_is_signed_wrongly_changes_nothing(folder, valkey, valkey_url):
     async with subscribed(folder, valkey_url) as (_, fake, paper, _site):
         await eventually(lambda: 200 in fake.statuses, seconds=15)
         await eventually(lambda: len(accepted(valkey)) == 1)
         await fake.push(paper.feed(2), signature="sha256=" + "0" * 64)
+        await asyncio.sleep(0.2)
+        assert len(accepted(valkey)) == 1
+
+
+async def test_a_sitemap_that_is_pushed_is_not_taken_as_entries(folder, valkey, valkey_url):
+    async with subscribed(folder, valkey_url) as (_, fake, _paper, site):
+        await eventually(lambda: 200 in fake.statuses, seconds=15)
+        await eventually(lambda: len(accepted(valkey)) == 1)
+        pages = "".join(f"<url><loc>{site.base}/page/{n}</loc></url>" for n in range(5))
+        body = f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{pages}</urlset>'
+        await fake.push(body.encode())
+        await eventually(lambda: json.loads(valkey.hvals("subscription:news")[0])["taken_at"])
         await asyncio.sleep(0.2)
         assert len(accepted(valkey)) == 1
 

@@ -3,10 +3,11 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 
+from feedmill.identity import Names
 from feedmill.store.articles import ArticleLog
 from feedmill.store.commit import Committer
 from feedmill.store.keys import Keys
-from feedmill.store.known import Library, Names
+from feedmill.store.known import Library
 from feedmill.store.revisions import Revisions
 from tests.articles import NOW, file, make_article
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -45,13 +45,35 @@ def test_a_state_is_loaded_as_it_was_saved(data):
     # The coding alone: every field, without a server.
     state = data.draw(STATES)
     kept, absent = sources._encoded(state)
-    stored = {
+    assert sources._decoded(as_stored(kept)) == state
+    assert not set(kept) & set(absent)
+    assert set(kept) | set(absent) == {field.name for field in fields(SourceState)}
+
+
+@settings(
+    database=None,
+    deadline=None,
+    max_examples=60,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(before=STATES, data=st.data())
+def test_what_differs_makes_one_state_of_the_other(before, data):
+    names = data.draw(st.sets(st.sampled_from([field.name for field in fields(SourceState)])))
+    other = data.draw(STATES)
+    after = replace(before, **{name: getattr(other, name) for name in names})
+    hash_ = as_stored(sources._encoded(before)[0])
+    kept, absent = sources._encoded(after, before)
+    assert set(kept) | set(absent) <= names
+    left = {name: value for name, value in hash_.items() if name.decode() not in absent}
+    assert sources._decoded(left | as_stored(kept)) == after
+
+
+def as_stored(kept: dict[str, object]) -> dict[bytes, bytes]:
+    """As Redis gives back what it was given."""
+    return {
         name.encode(): value if isinstance(value, bytes) else str(value).encode()
         for name, value in kept.items()
     }
-    assert sources._decoded(stored) == state
-    assert not set(kept) & set(absent)
-    assert set(kept) | set(absent) == {field.name for field in fields(SourceState)}
 
 
 async def test_validators_come_back_byte_for_byte(states):
@@ -69,6 +91,19 @@ async def test_what_is_no_longer_known_is_removed(states):
     await states.save("news", SourceState(etag='"1"', failures=2.0, is_gone=True))
     await states.save("news", SourceState(last_modified="monday"))
     assert await states.load("news") == SourceState(last_modified="monday")
+
+
+async def test_only_what_differs_from_what_is_stored_is_written(states, valkey):
+    before = SourceState(etag='"1"', title="The feed", failures=2.0, next_at=5.0)
+    after = replace(before, status=304, failures=0.0, next_at=9.0)
+    await states.save("news", before)
+    valkey.hset("states:source:news", "title", "not written again")
+    await states.save("news", after, stored=before)
+    assert await states.load("news") == replace(after, title="not written again")
+    assert not valkey.hexists("states:source:news", "failures")
+    assert valkey.zscore("states:due", "news") == 9.0
+    await states.save("news", after, stored=after)
+    assert await states.load("news") == replace(after, title="not written again")
 
 
 async def test_many_states_come_in_one_go_and_in_order(states):

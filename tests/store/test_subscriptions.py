@@ -30,6 +30,14 @@ async def test_comes_back_as_it_was_saved(store):
     assert {sub.token: sub for sub in await store.load()} == {"token": SUB, "other": other}
 
 
+async def test_since_when_nobody_listens(store, valkey):
+    assert await store.listened_at() is None
+    await store.note_listening(1_772_366_400.25)
+    assert await store.listened_at() == 1_772_366_400.25
+    valkey.set(KEYS.listened, "yesterday")
+    assert await store.listened_at() is None
+
+
 async def test_the_last_save_counts_and_removal_leaves_nothing(store, valkey):
     await store.save(SUB)
     await store.save(replace(SUB, pushes=7))

@@ -9,8 +9,8 @@ import pytest
 
 from feedmill import urls
 from feedmill.article import Article, Author, Language, Published
+from feedmill.identity import Names
 from feedmill.page import EntryHints, Page
-from feedmill.store.known import Names
 from tests.articles import NOW, make_page
 from tests.workers.samples import PROSE
 from workers.extract import Extraction

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from itertools import chain, pairwise
 
 from feedmill.article import Article
-from feedmill.store.commit import Change
+from feedmill.identity import Change
 from workers.dedup.fingerprint import words
 
 _MAX_PARAGRAPHS = 2000  # beyond that a change is taken for one

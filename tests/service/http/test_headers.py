@@ -99,6 +99,7 @@ def test_text_can_be_stored_and_shown():
     assert (
         headers.text("text/html; x=\udcc3\udca9\udcff\x7f\x1b[31m\u00e9") == "text/html; x=é�[31mé"
     )
+    assert headers.text("\ud800\udc7f\udd00\udfff") == "����"
 
 
 @settings(max_examples=300, database=None, deadline=None)

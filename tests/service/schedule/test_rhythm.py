@@ -42,11 +42,33 @@ def test_files_are_looked_at_every_half_minute():
     assert (line.state.why, 30 <= line.wait <= 33) == (why.FILES, True)
 
 
-@pytest.mark.parametrize("gap", [30 * MINUTE, 3 * HOUR, 8 * HOUR])
-def test_the_first_look_already_tells_the_rhythm(gap):
-    entries_an_hour = HOUR / gap
-    expected = rhythm.HOURS * entries_an_hour**-0.43 * HOUR
-    assert 0.75 * expected < steady(gap).wait < 1.35 * expected
+@pytest.mark.parametrize(
+    ("gap", "hours"), [(30 * MINUTE, 0.88), (HOUR, 1.25), (3 * HOUR, 2.06), (8 * HOUR, 2.61)]
+)
+def test_the_first_look_already_tells_the_rhythm(gap, hours):
+    assert 0.75 * hours * HOUR < steady(gap).wait < 1.35 * hours * HOUR
+
+
+def plain(gap: float) -> float:
+    """Seconds to the next look at a feed whose every hour is alike."""
+    seconds = 1e9
+    state = SourceState(
+        learned_at=NOW, newest_at=NOW, items=seconds / gap, seconds=seconds, window=30
+    )
+    return rhythm.interval(state, now=NOW, most=DAY)
+
+
+def test_a_feed_four_times_as_busy_is_looked_at_twice_as_often():
+    assert plain(HOUR) == pytest.approx(rhythm.HOURS * HOUR, rel=0.01)
+    assert plain(HOUR / 4) == pytest.approx(plain(HOUR) / 2, rel=0.01)
+
+
+def test_delays_of_two_to_three_hours_count_more():
+    root = {hours: rhythm.HOURS * hours**0.5 for hours in (2, 4, 8, 48)}
+    shares = [plain(hours * HOUR) / HOUR / by_root for hours, by_root in root.items()]
+    assert shares[0] == pytest.approx(1, rel=0.01)
+    assert shares[2] < 0.85 < shares[1] < 0.97
+    assert shares[3] > 0.9
 
 
 def test_a_busier_feed_is_looked_at_more_often():
@@ -68,6 +90,17 @@ def test_no_more_than_half_of_the_window_is_expected_to_be_new():
         line.look(new=3, published=tuple(line.now - 600 * n - 1 for n in range(6)), window=6)
     assert line.state.why == why.WINDOW
     assert line.wait <= 3 * 10 * MINUTE * 1.4
+
+
+def test_no_second_is_lost_where_the_window_fills_before_the_next_look_is_allowed():
+    line = Timeline()
+    for _ in range(5):
+        dates = tuple(line.now - 2 * MINUTE * number - 1 for number in range(30))
+        line.look(new=30, published=dates, window=30, max_age=90 * MINUTE)
+        assert (line.state.why, line.wait) == (why.CACHE, 90 * MINUTE)
+        line.when_due()
+    calm = Timeline().look(new=1, published=(NOW - DAY,), window=30, max_age=23 * HOUR)
+    assert calm.wait == pytest.approx(1.05 * 23 * HOUR)
 
 
 def test_a_burst_shortens_the_wait_and_silence_lengthens_it():

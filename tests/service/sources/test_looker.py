@@ -49,6 +49,23 @@ async def test_validators_go_back_to_the_address_that_sent_them_only(parsers, ki
     assert sent == [("/old", None), ("/new", '"1"')]
 
 
+async def test_an_archive_holds_nothing_from_after_the_time_of_the_look(folder, parsers):
+    head = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p>A page</p>"
+    record = (
+        "WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: https://news.example/1\r\n"
+        "WARC-Date: 2026-03-09T06:00:00Z\r\nContent-Type: application/http; msgtype=response\r\n"
+        f"Content-Length: {len(head)}\r\n\r\n{head}\r\n\r\n"
+    )
+    (folder / "a.warc").write_text(record, newline="")
+    source = make_source(path="a.warc", base=folder, kind="warc")
+    async with Fetcher(policy()) as fetcher:
+        looker = Looker(fetcher, parsers, max_bytes=1_000_000, clock=lambda: 1_700_000_000.0)
+        found = [polled async for polled in looker.look(source, SourceState())]
+    [item] = [item for polled in found for item in polled.items]
+    assert item.fetched_at is not None
+    assert item.fetched_at.timestamp() == 1_700_000_000.0
+
+
 @pytest.mark.parametrize("kind", ["auto", "feed"])
 async def test_a_feed_may_send_its_new_entries_alone(parsers, kind):
     async def handler(request: web.Request) -> web.StreamResponse:

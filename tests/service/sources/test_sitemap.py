@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,7 +12,8 @@ from feedmill.errors import FeedParseError, FetchError
 from feedmill.store.sources import SourceState
 from service.feeds.model import ParsedChild
 from service.feeds.parse import parse
-from service.sources import sitemap
+from service.sources import feed, sitemap
+from service.sources import site as site_source
 from service.sources.item import Polled
 from service.sources.sitemap import Window, chosen, split
 from tests.service.sources.web import HTML, RSS, XML, Site, Watcher, site, watcher
@@ -24,7 +26,8 @@ NS = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 NEWS = 'xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"'
 WEB = "https://news.example"
 FIRST = Window.of(SourceState(asked_at=NOW.timestamp()))
-HOUR_LATER = Window.of(SourceState(asked_at=NOW.timestamp() + 3600, succeeded_at=NOW.timestamp()))
+READ = SourceState(asked_at=NOW.timestamp(), succeeded_at=NOW.timestamp(), format="sitemap")
+HOUR_LATER = Window.of(replace(READ, asked_at=NOW.timestamp() + 3600))
 
 
 def day(ago: float) -> str:
@@ -58,8 +61,8 @@ def parted(*entries: str, window: Window = FIRST) -> tuple[list[str], list[str],
     return tuple([item.url.removeprefix(f"{WEB}/") for item in part] for part in parts)
 
 
-def looking(at: Site, parsers, path: str = "/map.xml") -> Watcher:
-    return watcher(sitemap.poll, at.base + path, parsers, now=NOW.timestamp(), kind="sitemap")
+def looking(at: Site, parsers, path: str = "/map.xml", kind: str = "sitemap") -> Watcher:
+    return watcher(feed.poll, at.base + path, parsers, now=NOW.timestamp(), kind=kind)
 
 
 # --- which pages are new -------------------------------------------------------------------------------
@@ -75,9 +78,7 @@ def test_later_undated_pages_are_taken_if_they_are_not_known():
 
 
 def test_after_a_long_pause_nothing_is_missed():
-    after = Window.of(
-        SourceState(asked_at=NOW.timestamp(), succeeded_at=(NOW - timedelta(days=60)).timestamp())
-    )
+    after = Window.of(replace(READ, succeeded_at=(NOW - timedelta(days=60)).timestamp()))
     assert parted(entry("a", day(50)), entry("b", day(70)), window=after)[0] == ["a"]
 
 
@@ -234,6 +235,30 @@ async def test_undated_archives_of_an_index_are_told_and_left(parsers):
 async def test_a_feed_in_place_of_a_sitemap(parsers):
     async with site({"/map.xml": (rss(rss_item(1, f"{WEB}/1")), RSS)}) as at:
         assert len((await looking(at, parsers).look()).items) == 1
+
+
+async def test_a_sitemap_in_place_of_a_feed_is_no_archive_to_fetch(parsers):
+    body = urlset(entry("old", day(30)), entry("a", day(1)), entry("b"))
+    async with site({"/feed": (body, XML)}) as at:
+        look = looking(at, parsers, "/feed", kind="feed")
+        first = await look.look()
+        assert (names(first), names(first, "known")) == (["a"], ["b"])
+        assert at.server.requests[0].headers["Accept"].startswith("application/atom+xml")
+        assert (await look.look()).answer.not_modified
+
+
+@pytest.mark.parametrize("kind", ["feed", "sitemap", "site"])
+async def test_a_feed_that_becomes_a_sitemap_brings_no_archive(parsers, kind):
+    poll = site_source.poll if kind == "site" else feed.poll
+    async with site({"/feed": (rss(rss_item(1, f"{WEB}/1")), RSS)}) as at:
+        look = watcher(poll, f"{at.base}/feed", parsers, now=NOW.timestamp(), kind=kind)
+        assert names(await look.look()) == ["1"]
+        at.pages["/feed"] = (urlset(*(entry(n) for n in range(99))), XML)
+        then = await look.look()
+        assert (names(then), len(then.known)) == ([], 99)
+        at.pages["/feed"] = (urlset(entry("new"), *(entry(n) for n in range(99))), XML)
+        later = await look.look()
+        assert (names(later)[0], later.known) == ("new", ())
 
 
 async def test_a_page_in_place_of_a_sitemap(parsers):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import random
 import zlib
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from service.sources import unpack, warc
 from service.sources.item import Item
 
 MAX = 100_000
+NOW = 1_790_000_000.0  # in 2026
 PAGE = b"<html><body><p>A page.</p></body></html>"
 
 
@@ -64,7 +66,7 @@ class Archive:
 
 def read(folder: Path, content: bytes, name: str = "a.warc.gz") -> tuple[list[Item], list[str]]:
     (folder / name).write_bytes(content)
-    found = list(warc.read(name, folder, max_bytes=MAX))
+    found = list(warc.read(name, folder, max_bytes=MAX, now=NOW))
     items = [item for polled in found for item in polled.items]
     return items, [problem for polled in found for problem in polled.problems]
 
@@ -280,22 +282,28 @@ def test_batches_and_globs(tmp_path):
         for n in range(warc.BATCH_ITEMS + 1):
             archive.add(f"https://a.example/{name}/{n}")
         (tmp_path / name).write_bytes(archive.bytes)
-    batches = list(warc.read("**/*", tmp_path, max_bytes=MAX))
+    batches = list(warc.read("**/*", tmp_path, max_bytes=MAX, now=NOW))
     assert [len(batch.items) for batch in batches] == [100, 1, 100, 1]
     assert batches[0].items[0].url.startswith("https://a.example/sub/a.warc/")
 
 
+def test_no_page_was_fetched_after_now(tmp_path):
+    """The clock of whoever fetched it was wrong."""
+    items, _ = read(tmp_path, Archive().add(WARC_Date="2031-01-01T00:00:00Z").bytes)
+    assert [item.fetched_at for item in items] == [datetime.fromtimestamp(NOW, UTC)]
+
+
 def test_a_missing_file(tmp_path):
     with pytest.raises(FileSourceError) as caught:
-        list(warc.read("no.warc", tmp_path, max_bytes=MAX))
+        list(warc.read("no.warc", tmp_path, max_bytes=MAX, now=NOW))
     assert caught.value.kind == "file-none"
-    assert list(warc.read("*.warc", tmp_path, max_bytes=MAX)) == []
+    assert list(warc.read("*.warc", tmp_path, max_bytes=MAX, now=NOW)) == []
 
 
 async def test_polling_gives_the_same_batches(tmp_path):
     (tmp_path / "a.warc.gz").write_bytes(Archive().add().bytes)
-    found = [polled async for polled in warc.poll("a.warc.gz", tmp_path, max_bytes=MAX)]
-    assert found == list(warc.read("a.warc.gz", tmp_path, max_bytes=MAX))
+    found = [polled async for polled in warc.poll("a.warc.gz", tmp_path, max_bytes=MAX, now=NOW)]
+    assert found == list(warc.read("a.warc.gz", tmp_path, max_bytes=MAX, now=NOW))
 
 
 def test_the_signature_tells_whether_anything_has_changed(tmp_path):
