@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import json
 import os
-import time
+from collections.abc import Callable
 
 from redis.asyncio import Redis as AsyncRedis
 from redis.exceptions import RedisError
@@ -18,10 +18,16 @@ _EVERY = 5.0  # seconds
 _SECONDS = 20  # after which a service that gave no sign of life counts as gone
 
 
-async def keep_showing(redis: AsyncRedis, keys: Keys) -> None:
-    """Give a sign of life every few seconds, for ever."""
+async def keep_showing(redis: AsyncRedis, keys: Keys, clock: Callable[[], float]) -> None:
+    """Give a sign of life every few seconds, for ever.
+
+    Args:
+        redis: A client.
+        keys: Names of the keys.
+        clock: Unix seconds.
+    """
     while True:
-        sign = json.dumps({"pid": os.getpid(), "at": round(time.time())})
+        sign = json.dumps({"pid": os.getpid(), "at": round(clock())})
         with contextlib.suppress(RedisError):
             await redis.set(keys.service, sign, ex=_SECONDS)
         heed_cancellation()

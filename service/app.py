@@ -25,7 +25,6 @@ from service.retry import Retries
 from service.scheduler import Scheduler
 
 _AT_A_TIME = 50
-_SOON = 60.0  # seconds; between the last look at a source and one that its hub has asked for
 _LOCAL_PAUSE = 5.0  # seconds; the same for local files, which nobody minds being looked at
 _REDIS_PAUSE = 60.0  # seconds until a source is looked at again after Redis was gone in the middle
 
@@ -54,7 +53,13 @@ class Service:
             chance=parts.world.chance,
         )
         self._pushes = Pushes(
-            parts, Sources(self._scheduler.source, self._tally_of, self._look_soon)
+            parts,
+            Sources(
+                self._scheduler.source,
+                self._tally_of,
+                self._scheduler.bring_forward,
+                lambda: self._scheduler.sources,
+            ),
         )
         self._config = ConfigInForce(1, self._clock(), len(self.sources))
 
@@ -99,6 +104,7 @@ class Service:
         async with self._pushes.taken(self._settings), asyncio.TaskGroup() as tasks:
             await self._pushes.keep_only(self.sources)
             tasks.create_task(self._scheduler.run())
+            tasks.create_task(self._pushes.keep_up())
             tasks.create_task(self._retries.keep_trying())
             tasks.create_task(reloader.keep_watching())
 
@@ -163,9 +169,6 @@ class Service:
 
     def _tally_of(self, source_id: str) -> Tally:
         return self._tallies.setdefault(source_id, Tally())
-
-    def _look_soon(self, source_id: str) -> None:
-        self._scheduler.bring_forward(source_id, self._clock() + _SOON)
 
     async def _apply(self, settings: Settings, changes: Changes) -> None:
         """Work with another configuration from now on."""

@@ -82,7 +82,7 @@ async def assembled(settings: Settings, redis_url: str, world: World) -> AsyncIt
     """
     keys = Keys(settings.prefix)
     redis, rq_redis = connect_async(redis_url), connect(redis_url)
-    intake, deferred = Intake(redis, keys), DeferredPages(redis, keys)
+    intake, deferred = Intake(redis, keys, world.clock), DeferredPages(redis, keys)
     states, hosts = SourceStates(redis, keys), Hosts(redis, keys)
     async with contextlib.AsyncExitStack() as stack:
         stack.callback(rq_redis.close)
@@ -105,10 +105,14 @@ async def assembled(settings: Settings, redis_url: str, world: World) -> AsyncIt
         visits = Visits(fetcher, robots if settings.fetch.robots else None)
         ingest = Ingest(intake, deferred, queue, visits, world.clock)
         looker = Looker(
-            fetcher, parsers, max_bytes=settings.fetch.max_bytes, root=settings.path.parent
+            fetcher,
+            parsers,
+            max_bytes=settings.fetch.max_bytes,
+            root=settings.path.parent,
+            clock=world.clock,
         )
         poller = Poller(states, ingest, looker, clock=world.clock, chance=world.chance)
-        for loop in (keep_reconciling(intake, queue), keep_showing(redis, keys)):
+        for loop in (keep_reconciling(intake, queue), keep_showing(redis, keys, world.clock)):
             stack.push_async_callback(_cancel, asyncio.create_task(loop))
         yield Parts(
             world,

@@ -61,19 +61,20 @@ class Poller:
         Raises:
             redis.RedisError: (maybe in an ExceptionGroup) Redis refuses or is gone.
         """
-        stored = replace(await self._states.load(source.id), push_until=push_until)
-        state = schedule.begun(stored, source, now=self._clock())
+        stored = await self._states.load(source.id)
+        relied_on = replace(stored, push_until=push_until)
+        state = schedule.begun(relied_on, source, now=self._clock())
         if state.is_gone:
             return state
         # Before anything is asked: a crash in the middle must not make the next start ask again at once.
-        await self._states.save(source.id, state)
+        await self._states.save(source.id, state, stored=stored)
         try:
             after = await self._look(source, state, tally)
         except Exception as unexpected:
             if _is_redis(unexpected):
                 raise
             after = self._failed(source, state, _in_words(unexpected), tally)
-        await self._states.save(source.id, after)
+        await self._states.save(source.id, after, stored=state)
         return after
 
     async def _look(self, source: Source, state: SourceState, tally: Tally) -> SourceState:

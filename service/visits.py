@@ -37,18 +37,25 @@ class Visits:
     async def visit(self, url: str, pace: Pace, validators: Validators = _NEVER_ASKED) -> Fetched:
         """The page at an address, or "not modified" where validators are given.
 
+        Every address that redirects lead to has to be allowed as the first has.
+
         Raises:
             FetchError: As `Fetcher.fetch`; `robots-denied`, `robots-waits`; or `not-a-page` for an answer that is
                 no text.
         """
-        if self.rules is not None:
-            await self.rules.check(url, pace)
+
+        async def allow(address: str) -> None:
+            if self.rules is not None:
+                await self.rules.check(address, pace)
+
+        await allow(url)
         answer = await self._fetcher.fetch(
             url,
             pace=pace,
             accept=_ACCEPT,
             etag=validators.etag,
             last_modified=validators.last_modified,
+            allow=allow,
         )
         if answer.status == _NOT_MODIFIED and not answer.not_modified:
             raise FetchError(

@@ -86,6 +86,11 @@ class Keys:
         return f"{self.prefix}callbacks"
 
     @property
+    def listened(self) -> str:
+        """String: when hubs could last reach the service (Unix seconds)."""
+        return f"{self.prefix}listened"
+
+    @property
     def queue(self) -> str:
         """Name of the one RQ queue."""
         return f"{self.prefix}pages"

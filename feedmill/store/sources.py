@@ -138,12 +138,21 @@ class SourceStates:
             found.update(zip(batch, map(_decoded, answers), strict=True))
         return found
 
-    async def save(self, source_id: str, state: SourceState) -> None:
-        """Store the state and when the source is due, in one step."""
+    async def save(
+        self, source_id: str, state: SourceState, *, stored: SourceState | None = None
+    ) -> None:
+        """Store the state and when the source is due, in one step.
+
+        Args:
+            source_id: The source.
+            state: Its state from now on.
+            stored: What is stored of it, as it was loaded or saved last: only what differs is written. None to write all.
+        """
         key = self._keys.source(source_id)
-        kept, absent = _encoded(state)
+        kept, absent = _encoded(state, stored)
         async with self._redis.pipeline(transaction=True) as pipe:
-            pipe.hset(key, mapping=kept)
+            if kept:
+                pipe.hset(key, mapping=kept)
             if absent:
                 pipe.hdel(key, *absent)
             pipe.zadd(self._keys.due, {source_id: state.next_at})
@@ -166,12 +175,16 @@ def _batches(source_ids: Sequence[str]) -> Iterator[Sequence[str]]:
     return (source_ids[start : start + _BATCH] for start in range(0, len(source_ids), _BATCH))
 
 
-def _encoded(state: SourceState) -> tuple[dict[Any, Any], list[str]]:
-    """The fields to store, and those to remove because they hold what they hold by default."""
+def _encoded(
+    state: SourceState, stored: SourceState | None = None
+) -> tuple[dict[Any, Any], list[str]]:
+    """The fields to store, and those to remove because they hold what they hold by default; none that is stored so."""
     kept: dict[Any, Any] = {}
     absent = []
     for field in fields(SourceState):
         value = getattr(state, field.name)
+        if stored is not None and value == getattr(stored, field.name):
+            continue
         if value == field.default and field.name != "next_at":
             absent.append(field.name)
         else:

@@ -87,6 +87,17 @@ class Subscriptions:
             pipe.hset(self._keys.subscription(source_id), token, json.dumps(asdict(subscription)))
             await pipe.execute()
 
+    async def listened_at(self) -> float | None:
+        """When hubs could last reach the service, Unix seconds; None for never, or if that cannot be read."""
+        try:
+            return float(await self._redis.get(self._keys.listened) or "")
+        except ValueError:
+            return None
+
+    async def note_listening(self, at: float) -> None:
+        """Remember that hubs can reach the service at this time, Unix seconds."""
+        await self._redis.set(self._keys.listened, at)
+
     async def remove(self, subscription: Subscription) -> None:
         """Forget a subscription."""
         token = subscription.token

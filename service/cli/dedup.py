@@ -30,6 +30,7 @@ def dedup(file: IO[bytes]) -> None:
       feedmill dedup articles.jsonl
       feedmill dedup articles.jsonl | jq -r 'select(.verdict == "new") | .id'
       feedmill tail -n 1000 --json | jq -c .article | feedmill dedup -
+      zcat texts.jsonl.gz | feedmill dedup - > verdicts.jsonl
     """  # noqa: D301 - click wants the sign itself
     with subprocess.Popen(
         [sys.executable, *_COMMAND], stdin=subprocess.PIPE, stdout=subprocess.PIPE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Self
 
 from aiohttp.abc import AbstractResolver
@@ -20,6 +20,9 @@ from service.http.pacing import Pace, Pacer
 from service.http.policy import FetchPolicy
 from service.http.statuses import check_status, is_redirect
 from service.http.trip import Trip
+
+Allow = Callable[[str], Awaitable[None]]
+"""Is asked before an address is; raises `FetchError` if it may not be (now)."""
 
 
 class Fetcher:
@@ -73,6 +76,7 @@ class Fetcher:
         last_modified: str | None = None,
         validators_url: str | None = None,
         delta: bool = False,
+        allow: Allow | None = None,
     ) -> Fetched:
         """Fetch an address, following redirects.
 
@@ -84,9 +88,10 @@ class Fetcher:
             last_modified: As `etag`, by date; both are sent as they were received.
             validators_url: The address that sent them, which alone gets them back; every hop if it is not known.
             delta: Whether only the entries that are new may be sent (RFC 3229), where validators are.
+            allow: Is asked about every address that a redirect leads to; the first is the caller's own choice.
 
         Raises:
-            FetchError: The kinds are listed there. `hops` tells how far it came.
+            FetchError: The kinds are listed there; or what `allow` raises. `hops` tells how far it came.
         """
         conditions = _conditions(etag, last_modified, delta=delta)
         plain = Request({"Accept": accept})
@@ -101,6 +106,8 @@ class Fetcher:
                 if not is_redirect(reply.status):
                     break
                 target = trip.next(reply, target)
+                if allow is not None:
+                    await allow(str(target))
             check_status(reply, wait=self._wait(reply))
             return self._fetched(trip, request, reply)
 

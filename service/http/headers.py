@@ -15,11 +15,13 @@ _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]*)?", re.ASCII)
 _DIRECTIVE = re.compile(r'([a-z-]{1,40})(?:=("?)([^",;\s]*)\2)?', re.IGNORECASE)
 _MAX_DIRECTIVES = 50
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
+_NO_BYTE = re.compile("[\ud800-\udc7f\udd00-\udfff]")  # surrogates that stand for no raw byte
 
 
 def text(value: str) -> str:
     """A header's value as text that can be stored and shown: no raw bytes (surrogates), no controls."""
-    return _CONTROL.sub("", value.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
+    raw = _NO_BYTE.sub("\ufffd", value).encode("utf-8", "surrogateescape")
+    return _CONTROL.sub("", raw.decode("utf-8", "replace"))
 
 
 def content_type(headers: Mapping[str, str]) -> str | None:

@@ -1,4 +1,7 @@
-"""A feed over HTTP: fetch it if it has changed, parse it, make items of its entries."""
+"""A feed over HTTP: fetch it if it has changed, parse it, make items of its entries.
+
+Where a sitemap is found in its place, it is taken as one: nobody wants the archive of a site as news.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,9 @@ from service.feeds.model import ParsedEntry, ParsedFeed
 from service.feeds.pool import FeedParsers
 from service.http import Fetched, Fetcher
 from service.http.pacing import Pace
+from service.sources import sitemap
 from service.sources.item import Answer, Item, Polled
+from service.sources.means import Means
 
 _NOT_MODIFIED = 304
 _ACCEPT = (
@@ -27,18 +32,19 @@ _ACCEPT = (
 async def poll(
     source: Source, state: SourceState, *, fetcher: Fetcher, parsers: FeedParsers, pace: Pace
 ) -> Polled:
-    """Look at a feed.
+    """Look at a feed or a sitemap, whichever is there.
 
     Args:
-        source: The source; its address is that of the feed, unless the feed has moved for good.
-        state: The validators in it are sent along, as they were received.
+        source: The source; its address is that of the feed, unless the feed has moved for good. Its kind says
+            which of the two is preferred.
+        state: The validators in it are sent along, as they were received; `asked_at` is now.
         fetcher: The HTTP client.
         parsers: Where the feed is parsed.
         pace: How often its host may be asked.
 
     Raises:
-        FetchError: The feed could not be had.
-        FeedParseError: What was had is no feed.
+        FetchError: It could not be had, or none of the sitemaps of an index could.
+        FeedParseError: What was had is neither.
     """
     return await poll_at(
         schedule.address(state, source),
@@ -47,6 +53,7 @@ async def poll(
         parsers=parsers,
         pace=pace,
         known_as=source.url,
+        accept=sitemap.ACCEPT if source.kind == "sitemap" else _ACCEPT,
     )
 
 
@@ -58,25 +65,39 @@ async def poll_at(
     parsers: FeedParsers,
     pace: Pace,
     known_as: str | None = None,
+    accept: str = _ACCEPT,
 ) -> Polled:
-    """Look at a feed at an address. Otherwise as `poll`.
+    """Look at a feed or a sitemap at an address. Otherwise as `poll`.
 
     Entries without a link are named after `known_as`, so that they stay the same when the feed moves.
     """
-    fetched = await fetcher.fetch(
-        url,
-        pace=pace,
-        accept=_ACCEPT,
-        etag=state.etag,
-        last_modified=state.last_modified,
-        validators_url=state.validators_url,
-        delta=True,
-    )
+    means = Means(fetcher, parsers, pace)
+    fetched = await means.fetch(url, accept, state, delta=True)
     answer = answer_of(fetched)
     if answer.not_modified:
         return Polled(answer=still(answer, state))
-    feed = await parsers.parse(fetched.body, fetched.final_url, fetched.content_type)
-    return polled_of(feed, known_as or url, answer, is_whole=not fetched.is_delta)
+    return await taken(await means.parse(fetched), fetched, known_as or url, state, means)
+
+
+async def taken(
+    parsed: ParsedFeed, fetched: Fetched, known_as: str, state: SourceState, means: Means
+) -> Polled:
+    """What is new in a feed or a sitemap that was fetched and parsed.
+
+    Args:
+        parsed: The feed or sitemap.
+        fetched: The answer that it came with.
+        known_as: As `poll_at`.
+        state: Of the source.
+        means: With which the sitemaps of an index are fetched.
+
+    Raises:
+        SourceError: None of the sitemaps of an index could be read.
+    """
+    answer = answer_of(fetched)
+    if sitemap.is_sitemap(parsed):
+        return await sitemap.polled_of(parsed, answer, state, means)
+    return polled_of(parsed, known_as, answer, is_whole=not fetched.is_delta)
 
 
 def answer_of(fetched: Fetched) -> Answer:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 from feedmill.config import Source
@@ -11,7 +12,7 @@ from feedmill.errors import FileSourceError
 from feedmill.store.sources import SourceState
 from service.feeds.pool import FeedParsers
 from service.http import Fetcher
-from service.sources import feed, files, listing, site, sitemap, warc
+from service.sources import feed, files, listing, site, warc
 from service.sources.item import Answer, Polled
 from service.sources.pace import pace_of
 
@@ -20,7 +21,7 @@ _OVER_HTTP = {
     "site": site.poll,
     "feed": feed.poll,
     "page": listing.poll,
-    "sitemap": sitemap.poll,
+    "sitemap": feed.poll,
 }
 
 
@@ -32,15 +33,23 @@ class Looker:
         parsers: Where what strangers wrote is parsed.
         max_bytes: Largest local file, or record of an archive, that is taken.
         root: The folder that local articles are named from; by default each source has its own.
+        clock: Unix seconds.
     """
 
     def __init__(
-        self, fetcher: Fetcher, parsers: FeedParsers, *, max_bytes: int, root: Path | None = None
+        self,
+        fetcher: Fetcher,
+        parsers: FeedParsers,
+        *,
+        max_bytes: int,
+        root: Path | None = None,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._fetcher = fetcher
         self._parsers = parsers
         self._max_bytes = max_bytes
         self._root = root
+        self._clock = clock
 
     async def look(self, source: Source, state: SourceState) -> AsyncIterator[Polled]:
         """Look at a source, in parts if it may be large.
@@ -74,7 +83,8 @@ class Looker:
         """Web archives, unless none of them has changed; their signature is the source's validator."""
         signature = await asyncio.to_thread(warc.signature, path, source.base)
         if signature != state.etag:
-            async for part in warc.poll(path, source.base, max_bytes=self._max_bytes):
+            now = self._clock()
+            async for part in warc.poll(path, source.base, max_bytes=self._max_bytes, now=now):
                 yield part
         yield Polled(answer=Answer(etag=signature, not_modified=signature == state.etag))
 

@@ -18,7 +18,7 @@ from service.feeds.discover import FoundFeed, discover
 from service.feeds.pool import FeedParsers
 from service.http import Fetched, Fetcher
 from service.http.pacing import Pace
-from service.sources import feed, sitemap
+from service.sources import feed
 from service.sources.feed import still
 from service.sources.item import Polled
 from service.sources.means import Means
@@ -92,10 +92,7 @@ async def _look(source: Source, state: SourceState, means: Means) -> Polled:
             if error.kind != "not-a-feed":
                 raise
         else:
-            if sitemap.is_sitemap(parsed):
-                return await sitemap.polled_of(parsed, answer, state, means)
-            known_as = source.url or url
-            return feed.polled_of(parsed, known_as, answer, is_whole=not fetched.is_delta)
+            return await feed.taken(parsed, fetched, source.url or url, state, means)
     return await _first_that_works(await feeds_of(fetched, means), _anew(state), means)
 
 

@@ -21,17 +21,10 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from feedmill import urls
-from feedmill.config import Source
 from feedmill.errors import SourceError
 from feedmill.page import EntryHints
 from feedmill.store.sources import SourceState
-from service import schedule
 from service.feeds.model import ParsedChild, ParsedEntry, ParsedFeed
-from service.feeds.pool import FeedParsers
-from service.http import Fetcher
-from service.http.pacing import Pace
-from service.sources import feed
-from service.sources.feed import still
 from service.sources.item import Answer, Item, Polled
 from service.sources.means import Means
 
@@ -48,41 +41,23 @@ _DAY = timedelta(days=1)
 _FUTURE = timedelta(days=2)
 
 
-async def poll(
-    source: Source, state: SourceState, *, fetcher: Fetcher, parsers: FeedParsers, pace: Pace
-) -> Polled:
-    """Look at a sitemap. A feed in its place is taken as one.
-
-    Args:
-        source: The source; its address is that of the sitemap.
-        state: The validators in it are sent along; `asked_at` is now.
-        fetcher: The HTTP client.
-        parsers: Where it is parsed.
-        pace: How often its host may be asked.
-
-    Raises:
-        FetchError: It could not be had, or none of the sitemaps of an index could.
-        FeedParseError: It is no sitemap.
-    """
-    means = Means(fetcher, parsers, pace)
-    url = schedule.address(state, source)
-    fetched = await means.fetch(url, ACCEPT, state)
-    answer = feed.answer_of(fetched)
-    if answer.not_modified:
-        return Polled(answer=still(answer, state))
-    parsed = await means.parse(fetched)
-    if not is_sitemap(parsed):
-        return feed.polled_of(parsed, url, answer)
-    return await polled_of(parsed, answer, state, means)
-
-
 def is_sitemap(parsed: ParsedFeed) -> bool:
     """Whether what was parsed is a sitemap or an index and no feed."""
     return parsed.format in _FORMATS
 
 
 async def polled_of(parsed: ParsedFeed, answer: Answer, state: SourceState, means: Means) -> Polled:
-    """What is new in a sitemap; of an index, its sitemaps are fetched."""
+    """What is new in a sitemap; of an index, its sitemaps are fetched.
+
+    Args:
+        parsed: The sitemap.
+        answer: What the answer said that it came with.
+        state: Of the source; `asked_at` is now.
+        means: With which the sitemaps of an index are fetched.
+
+    Raises:
+        SourceError: None of the sitemaps of an index could be read.
+    """
     window = Window.of(state)
     answer = replace(answer, format=parsed.format)
     if parsed.format != "sitemap-index":
@@ -102,7 +77,7 @@ class Window:
     Attributes:
         since: Pages that changed later than this are.
         until: Dates beyond this are wrong.
-        is_first: Whether this is the first look.
+        is_first: Whether this is the first look at a sitemap there; there may have been a feed before.
     """
 
     since: datetime
@@ -114,7 +89,8 @@ class Window:
         """For a look that was begun at `state.asked_at`."""
         now = datetime.fromtimestamp(state.asked_at, UTC)
         last = datetime.fromtimestamp(state.succeeded_at or state.asked_at, UTC)
-        return cls(min(now, last) - RECENT, now + _FUTURE, is_first=not state.succeeded_at)
+        was_read = bool(state.succeeded_at) and state.format in _FORMATS
+        return cls(min(now, last) - RECENT, now + _FUTURE, is_first=not was_read)
 
     @property
     def last(self) -> datetime:

@@ -42,26 +42,27 @@ _VERSIONS = ["HTTP/1.1", "HTTP/1.0", "HTTP/2.0", "HTTP/2", "HTTP/3"]
 _PAGES = ("text/html", "application/xhtml+xml", "text/plain")
 
 
-async def poll(path: str, base: Path, *, max_bytes: int) -> AsyncIterator[Polled]:
+async def poll(path: str, base: Path, *, max_bytes: int, now: float) -> AsyncIterator[Polled]:
     """Read all archives of a source, a batch at a time, without keeping the event loop.
 
     Args:
         path: A path or a glob, relative to `base` or absolute.
         base: The folder of the file in which the source is configured.
         max_bytes: Largest page that is taken, after decompression.
+        now: Unix seconds; no page was fetched later than that, whatever its record says.
 
     Raises:
         FileSourceError: kind `file-none` if a path without glob characters is not there.
     """
-    batches = read(path, base, max_bytes=max_bytes)
+    batches = read(path, base, max_bytes=max_bytes, now=now)
     while (batch := await asyncio.to_thread(next, batches, None)) is not None:
         yield batch
 
 
-def read(path: str, base: Path, *, max_bytes: int) -> Iterator[Polled]:
+def read(path: str, base: Path, *, max_bytes: int, now: float) -> Iterator[Polled]:
     """Read all archives of a source, a batch at a time. Blocking. See `poll`."""
     for file in _matches(path, base):
-        yield from _batches(file, max_bytes)
+        yield from _batches(file, max_bytes, datetime.fromtimestamp(now, UTC))
 
 
 def signature(path: str, base: Path) -> str:
@@ -90,7 +91,7 @@ def _matches(path: str, base: Path) -> list[Path]:
     return [base / path]
 
 
-def _batches(file: Path, max_bytes: int) -> Iterator[Polled]:
+def _batches(file: Path, max_bytes: int, latest: datetime) -> Iterator[Polled]:
     """The pages of one archive. What cannot be read of it is told with the last batch."""
     items: list[Item] = []
     size = 0
@@ -98,7 +99,7 @@ def _batches(file: Path, max_bytes: int) -> Iterator[Polled]:
     try:
         for record in records(file, max_bytes + _HEAD_BYTES, problems.tell):
             try:
-                item = item_of(record, max_bytes)
+                item = item_of(record, max_bytes, latest)
             except FileSourceError as error:
                 problems.tell(record.offset, error.message)
                 continue
@@ -137,8 +138,13 @@ class _Problems:
         )
 
 
-def item_of(record: Record, max_bytes: int) -> Item | None:
+def item_of(record: Record, max_bytes: int, latest: datetime) -> Item | None:
     """The page in a record, or None if it holds none: another type, status, scheme or kind of content.
+
+    Args:
+        record: The record.
+        max_bytes: Largest page that is taken.
+        latest: When it can have been fetched at the latest.
 
     Raises:
         FileSourceError: kind `warc-record` if it cannot be read, `too-big` if it is too big.
@@ -169,7 +175,7 @@ def item_of(record: Record, max_bytes: int) -> Item | None:
         identity=url,
         content=body,
         content_type=kind,
-        fetched_at=_time(record.date),
+        fetched_at=_time(record.date, latest),
     )
 
 
@@ -226,6 +232,6 @@ def _with_coding(body: bytes, coding: str, policy: FetchPolicy) -> bytes:
     return decoder.finish()
 
 
-def _time(written: str | None) -> datetime | None:
+def _time(written: str | None, latest: datetime) -> datetime | None:
     moment = dates.parse(written[:100]) if written else None
-    return min(moment, datetime.now(UTC)) if moment else None
+    return min(moment, latest) if moment else None
