@@ -29,7 +29,7 @@ def dedup(file: IO[bytes]) -> None:
     Examples:
       feedmill dedup articles.jsonl
       feedmill dedup articles.jsonl | jq -r 'select(.verdict == "new") | .id'
-      feedmill tail -n 1000 --json | jq -c .article | feedmill dedup -
+      feedmill tail -n 100 --json | jq -c .article | feedmill dedup -
       zcat texts.jsonl.gz | feedmill dedup - > verdicts.jsonl
     """  # noqa: D301 - click wants the sign itself
     with subprocess.Popen(

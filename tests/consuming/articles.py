@@ -80,7 +80,13 @@ def full_article(number: int) -> Article:
             Image(url="https://tides.example/i.png", width=4, height=3, caption="c", credit="d"),
         ),
         enclosures=(Enclosure(url="https://tides.example/a.mp3", type="audio/mpeg", bytes=9),),
-        dedup=DedupInfo(content_hash=f"{number:032x}", kind="near", dup_of="a" * 16, score=0.9),
+        dedup=DedupInfo(
+            content_hash=f"{number:032x}",
+            kind="near",
+            dup_of="a" * 16,
+            score=0.9,
+            relation="copy",
+        ),
         story_id="story-1",
         extraction=ExtractionInfo(
             method="html/trafilatura",
@@ -95,5 +101,14 @@ def full_article(number: int) -> Article:
 
 
 def commit(redis: Redis, *articles: Article) -> list[Committed]:
-    """Commit articles in their order."""
-    return [file(redis, one, f"page-{one.id}") for one in articles]
+    """Commit articles in their order; what deduplication says of them is the commit's to find."""
+    return [
+        file(
+            redis,
+            one.model_copy(
+                update={"dedup": DedupInfo(content_hash=one.dedup.content_hash, kind="none")}
+            ),
+            f"page-{one.id}",
+        )
+        for one in articles
+    ]
