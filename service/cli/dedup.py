@@ -19,11 +19,18 @@ _TELL_EVERY = 1.0  # seconds
 def dedup(file: IO[bytes]) -> None:
     """Say of each text in FILE what it is to those before it, by the engine that deduplicates articles.
 
-    FILE holds one JSON object a line: {"id", "text"} and perhaps "url", "title", "published_at"; `-` is standard
-    input. Each gets a line {"id", "verdict", "of", "score", "relation", "story"}. The verdict is new, near (nearly
-    the same text as `of`), duplicate (the same words), update (a later version of what has its address) or
-    unchanged. A line that cannot be read gets {"line", "error"} and the exit status 1; the others are judged all
-    the same. Nothing is kept.
+    FILE holds a JSON object a line: {"id", "text"}, perhaps "url", "title", "published_at". The answers are
+    {"id", "verdict", "of", "score", "relation", "story"}. The verdict is one of
+
+    \b
+      new        like none before it
+      near       nearly the same text as `of`
+      duplicate  the same words as `of`
+      update     a later version of what had its address
+      unchanged  the same version of it
+
+    A line that cannot be read gets {"line", "error"}, and the exit status is 1; the others are judged all the
+    same. Nothing is kept. `-` is standard input.
 
     \b
     Examples:
