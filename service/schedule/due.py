@@ -44,7 +44,8 @@ def after(
     wait = max(chosen, asked(state), key=lambda one: one.seconds)
     jitter = wait.seconds * _JITTER
     if rhythm.before_half_is_new(state, now=now) < wait.seconds:
-        jitter = min(jitter, _HURRIED)
+        # Where we come later than we should, because we are asked to wait, no second more is lost.
+        jitter = min(jitter, _HURRIED) if wait == chosen else 0.0
     return at(state, now + wait.seconds + jitter * random(), wait.why, random)
 
 
