@@ -65,7 +65,7 @@ def _work_on(page_id: str, workshop: Workshop, cabinet: Cabinet, memory: Memory)
         if page is None:
             return "done-before"
         article, recalled = _make(page, memory)
-        committed = cabinet.file(article, names_of(page), page_id=page_id)
+        committed = cabinet.file(article, names_of(page, article), page_id=page_id)
     except FeedmillError as error:
         workshop.set_aside(page_id, page, error)
         logger.warning("page set aside", kind=error.kind, error=error.message)

@@ -22,6 +22,7 @@ from feedmill.article import (
 )
 from feedmill.identity import Names
 from feedmill.page import Page
+from workers import identity
 from workers.dedup.fingerprint import content_hash
 from workers.extract import Extraction
 
@@ -43,8 +44,9 @@ def normalise(page: Page, found: Extraction, *, now: datetime, milliseconds: int
         milliseconds: How long the extraction took.
     """
     title, title_from = _title(page, found)
-    url = page.url if page.kind == "file" else _identity(page)
-    url_key = urls.key(_identity(page))
+    keys = _keys(page, found.canonical_url)
+    url = page.url if page.kind == "file" else keys.address
+    url_key = keys.strong[0]
     return Article(
         schema_="article/1",
         id=urls.digest(url_key),
@@ -88,25 +90,17 @@ def normalise(page: Page, found: Extraction, *, now: datetime, milliseconds: int
     )
 
 
-def names_of(page: Page) -> Names:
-    """All that the page's article may be known by: its addresses, and its identifier in the feed.
-
-    The page's own `rel=canonical` is not among them: it is a stranger's claim, and sites that give their
-    home page for every article would lose all but one.
-    """
+def names_of(page: Page, article: Article) -> Names:
+    """All that the page's article may be known by: its addresses, what it claims, its identifier in the feed."""
+    keys = _keys(page, article.canonical_url)
     guid = page.hints.guid
-    return Names.of(
-        [urls.key(address) for address in (_identity(page), page.identity)],
-        [f"guid\n{page.source_id}\n{guid}"] if guid else [],
-    )
+    named = [f"guid\n{page.source_id}\n{guid}"] if guid else []
+    return Names.of([*keys.strong], [*keys.weak, *named])
 
 
-def _identity(page: Page) -> str:
-    """The address after redirects, unless they lead to a home page, as from articles taken down."""
-    final = page.final_url
-    if page.kind != "page" or final is None or urls.is_home(final):
-        return page.identity
-    return final
+def _keys(page: Page, claimed: str | None) -> identity.Keys:
+    final = page.final_url if page.kind == "page" else None
+    return identity.url_keys(page.identity, final=final, canonical=claimed)
 
 
 def _title(page: Page, found: Extraction) -> tuple[str | None, str | None]:

@@ -138,16 +138,15 @@ def test_the_stream_shows_just_what_happened(program, papers):
     ]
 
     # The article is edited, and a guid changes without anything else.
-    del harbour.entries["/2026/03/grain-prices"]
-    harbour.publish("/2026/03/grain-prices", GRAIN.title, GRAIN.paragraphs, guid="a new name")
+    del valley.entries["/news/4712"]
+    valley.publish("/news/4712", "In short", WIRE[:3], guid="a new name")
     edited = (*WIRE, "Correction: an earlier version gave the wrong tonnage for the second ship.")
     harbour.publish("/2026/03/wire-story", "The wire story", edited, day=3)
     assert ops(program) == [("update", "2026/03/wire-story", None)]
 
     # An article moves under its guid, with a line more; another guid is used again for something else.
-    del harbour.entries["a new name"]
     moved = (*GRAIN.paragraphs, "This article has been moved to the archive of the market pages.")
-    harbour.publish("/archive/grain", GRAIN.title, moved, guid="a new name", day=4)
+    harbour.publish("/archive/grain", GRAIN.title, moved, guid="/2026/03/grain-prices", day=4)
     harbour.publish("/2026/03/mine-heat", TEXTILE.title, TEXTILE.paragraphs, guid="amp", day=4)
     assert sorted(ops(program)) == [
         ("new", "2026/03/mine-heat", None),

@@ -9,6 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from feedmill import urls
+from feedmill.urls.address import read
 
 # address, another one, why both lead to the same article
 EQUAL = [
@@ -64,6 +65,74 @@ EQUAL = [
     ("https://a.example/x?12345&utm_source=f", "https://a.example/x?12345", "a bare number"),
     ("https://a.example/x?q=%E4&utm_source=f", "https://a.example/x?q=%E4", "not UTF-8"),
     ("https://a.example/x?utm_source=%E4", "https://a.example/x", "tracking that is not UTF-8"),
+    ("https://a.example\\x\\y", "https://a.example/x/y", "WHATWG: a backslash is a slash"),
+    ("https://a.example/x\ty", "https://a.example/xy", "WHATWG: tabs are dropped"),
+    ("ht\ntps://a.example/x", "https://a.example/x", "WHATWG: wherever they stand"),
+    ("\x00 https://a.example/x\x1f", "https://a.example/x", "WHATWG: controls around it"),
+    ("\u00a0https://a.example/x\u00a0", "https://a.example/x", "blanks of word processors"),
+    ("https:////a.example/x", "https://a.example/x", "WHATWG: more slashes than needed"),
+    ("https://a.example/b/%2E%2E/x", "https://a.example/x", "WHATWG: dots that are encoded"),
+    ("https://a.example/../../x", "https://a.example/x", "above the root is the root"),
+    ("https://a.ex%61mple/x", "https://a.example/x", "WHATWG: hosts are decoded"),
+    ("https://\uff41.example/x", "https://a.example/x", "UTS 46: full-width letters"),
+    ("https://\u24d0.example/x", "https://a.example/x", "UTS 46: letters in circles"),
+    ("https://a\u3002example/x", "https://a.example/x", "UTS 46: full stops of other scripts"),
+    ("https://stra\u00dfe.example/x", "https://xn--strae-oqa.example/x", "IDNA 2008: \u00df stays"),
+    ("http://0x7f.1/x", "http://127.0.0.1/x", "WHATWG: numbers are IPv4 addresses"),
+    ("http://[0:0:0:0:0:0:0:1]/x", "http://[::1]/x", "IPv6 in its short form"),
+    ("https://a.example:0443/x", "https://a.example/x", "ports are numbers"),
+    ("https://u@a.example/x", "https://a.example/x", "a user's name alone"),
+    ("https://a.example/%2c", "https://a.example/,", "a comma separates nothing in a path"),
+    (
+        "https://a.example/M%C3%BCll_%28x%29",
+        "https://a.example/M\u00fcll_(x)",
+        "brackets, as in wikis",
+    ),
+    ("https://a.example/a%3Ab%40c", "https://a.example/a:b@c", "colons and at signs"),
+    ("https://a.example/a'b", "https://a.example/a%27b", "apostrophes"),
+    ("https://a.example/a|b", "https://a.example/a%7Cb", "RFC 3986 has no bare |"),
+    ("https://a.example/a^b`{}", "https://a.example/a%5Eb%60%7B%7D", "nor these"),
+    (
+        "https://a.example/x?d=1%2F2%3A3",
+        "https://a.example/x?d=1/2:3",
+        "slashes and colons in values",
+    ),
+    ("https://a.example/x?q=it's", "https://a.example/x?q=it%27s", "apostrophes in values"),
+    ("https://a.example/x?q=%C3%A4", "https://a.example/x?q=\u00e4", "letters in values"),
+    ("https://a.example/100%", "https://a.example/100%25", "a stray percent sign"),
+    (
+        "https://a.example/e\u0301t\u00e9",
+        "https://a.example/%C3%A9t%C3%A9",
+        "NFD, as file systems of Macs",
+    ),
+    ("https://a.example/\u1112\u1161\u11ab", "https://a.example/\ud55c", "Hangul in jamo"),
+    ("https://a.example/x?q=e%CC%81", "https://a.example/x?q=\u00e9", "NFD in values"),
+    ("https://a.example//x///y", "https://a.example/x/y", "slashes that are doubled"),
+    ("https://a.example/x//", "https://a.example/x", "and at the end"),
+    ("https://a.example/x?b=2&a=1", "https://a.example/x?a=1&b=2", "the order of parameters"),
+    ("https://a.example/x?&a=1&&b=2&", "https://a.example/x?a=1&b=2", "empty parameters"),
+    ("https://a.example/x?c=3&a=1&utm_x=y&b=2", "https://a.example/x?a=1&b=2&c=3", "all at once"),
+    (
+        "https://a.example/x;jsessionid=0A1B.node1?id=5",
+        "https://a.example/x?id=5",
+        "servlet session",
+    ),
+    ("https://a.example/x.do;JSESSIONID=0A1B", "https://a.example/x.do", "in capitals"),
+    ("https://a.example/x;jsessionid=0A/y", "https://a.example/x/y", "in the middle"),
+    (
+        "https://a.example/(S(lit3py55t21z5v55vlm25s55))/x.aspx",
+        "https://a.example/x.aspx",
+        "ASP.NET's",
+    ),
+    ("https://a.example/x?PHPSESSID=0a1b", "https://a.example/x", "PHP's"),
+    ("https://a.example/x#:~:text=high%20water", "https://a.example/x", "a text fragment"),
+    ("https://a.example/x#part:~:text=tide", "https://a.example/x", "after an ordinary one"),
+    ("https://a.example/#!/x:~:text=tide", "https://a.example/#!/x", "after a hash-bang route"),
+    ("https://a.example/#!", "https://a.example/", "a hash-bang to nowhere"),
+    ("https://a.example/x#!/", "https://a.example/x", "or to the front"),
+    ("https://a.example/x#xtor=RSS-1", "https://a.example/x", "tracking in the fragment"),
+    ("https://a.example/x#utm_source=f", "https://a.example/x", "Google's as well"),
+    ("https://a.example/x?id=5&amp;utm_source=f", "https://a.example/x?id=5", "escaped twice"),
 ]
 
 # address, another one, why they are two articles (or may be)
@@ -92,7 +161,51 @@ DIFFERENT = [
     ("https://a.example/x", "https://a.example/x/y", "a deeper path"),
     ("https://a.example/x;v=1", "https://a.example/x;v=2", "parameters of a path"),
     ("https://a.example/x.html", "https://a.example/x", "a suffix"),
+    (
+        "https://a.example/x.html?f=rss",
+        "https://a.example/x.html",
+        "names of which nothing is known",
+    ),
     ("https://a.example/x,1", "https://a.example/x,2", "a number after a comma"),
+    ("https://a.example/#!/x", "https://a.example/#!/y", "hash-bang routes are pages"),
+    ("https://a.example/#!/x", "https://a.example/", "and not the front page"),
+    ("https://a.example/x?id=1&id=2", "https://a.example/x?id=2&id=1", "the order of one name"),
+    ("https://a.example/x?a=1&a=1", "https://a.example/x?a=1", "duplicates are kept"),
+    ("https://a.example/x?a", "https://a.example/x?a=", "with and without ="),
+    ("https://a.example/x?1&2", "https://a.example/x?1=2", "bare parameters"),
+    ("https://a.example/en/x", "https://a.example/de/x", "languages"),
+    ("https://a.example/x?lang=en", "https://a.example/x?lang=de", "languages as parameters"),
+    ("https://a.example/x/print/", "https://a.example/x", "a print view may be more than one page"),
+    ("https://a.example/x?print=1", "https://a.example/x", "and so as a parameter"),
+    ("https://a.example/x/index.html", "https://a.example/x", "only probably one: an alias"),
+    ("https://m.a.example/x", "https://a.example/x", "only probably one: an alias"),
+    ("https://a.example/x/amp", "https://a.example/x", "only probably one: an alias"),
+    ("https://a.example/x?amp=1", "https://a.example/x", "only probably one: an alias"),
+    ("https://www2.a.example/x", "https://a.example/x", "www2 may be another server"),
+    ("https://a.example/x?sid=0a1b", "https://a.example/x?sid=0a1c", "sid may be a story"),
+    ("https://a.example/x?session=5", "https://a.example/x?session=6", "of a conference"),
+    ("https://a.example/x?q=1;2", "https://a.example/x?q=1&2", "a semicolon separates nothing"),
+    ("https://a.example/x?q=a%3Db", "https://a.example/x?q=a=b", "%3D in a value"),
+    ("https://a.example/x%23y", "https://a.example/x#y", "%23 is no fragment"),
+    ("https://a.example/x%3Bjsessionid=1", "https://a.example/x", "%3B begins no parameter"),
+    ("https://a.example/%E9", "https://a.example/%C3%A9", "Latin-1 and UTF-8 are other bytes"),
+    ("https://a.example/caf\u00e9", "https://a.example/cafe", "accents"),
+    ("https://a.example/\u212b\u3000", "https://a.example/A", "compatibility is not equality"),
+    ("https://xn--strae-oqa.example/x", "https://strasse.example/x", "two registrations"),
+    ("https://news.ycombinator.com/item?id=1", "https://news.ycombinator.com/item?id=2", "HN"),
+    ("https://www.youtube.com/watch?v=a1", "https://www.youtube.com/watch?v=a2", "YouTube"),
+    ("https://a.example/?page_id=1", "https://a.example/?page_id=2", "WordPress, pages"),
+    (
+        "https://a.example/n.php?a=read&b=1",
+        "https://a.example/n.php?a=read&b=2",
+        "a CMS of queries",
+    ),
+    ("https://a.example/?12345", "https://a.example/?12346", "a query without a name"),
+    ("https://a.example/x?CMPID=1&cmp=news", "https://a.example/x", "cmp in small letters"),
+    ("https://a.example/x?utm=1", "https://a.example/x", "utm without _"),
+    ("https://a.example/x?partner=5", "https://a.example/x?partner=6", "a partner's page"),
+    ("https://a.example/x?source=bbc", "https://a.example/x?source=cnn", "news of a source"),
+    ("https://a.example/x?at=5", "https://a.example/x", "at is not at_"),
     ("https://a.example/x", "https://b.example/x", "hosts"),
     ("https://en.a.example/x", "https://de.a.example/x", "editions"),
     ("https://wwwa.example/x", "https://a.example/x", "www without a dot"),
@@ -123,6 +236,10 @@ def test_two_articles(one, other, why):
         ("https://www.a.example/x/", "https://www.a.example/x/"),
         ("https://a.example/x?utm_source=f", "https://a.example/x"),
         ("https://a.example/s?q=a%20b", "https://a.example/s?q=a%20b"),
+        ("https://u:p@A.example//x/%2c?%c3%a4", "https://a.example//x/%2C?%C3%A4"),
+        ("https://a.example/#!/x", "https://a.example/#!/x"),
+        ("http://\u00e9.example:8080\\x", "http://xn--9ca.example:8080/x"),
+        ("https://m.a.example/x/amp", "https://m.a.example/x/amp"),
         ("https://a.example/s?q=a%20b&fbclid=1", "https://a.example/s?q=a%20b"),
         ("https://[2001:DB8::1]:8443/x", "https://[2001:db8::1]:8443/x"),
         ("ftp://A.example/X", "ftp://A.example/X"),
@@ -134,11 +251,50 @@ def test_the_canonical_form_is_an_address_to_fetch(url, canonical):
 
 
 @pytest.mark.parametrize(
-    "url", ["https://a.example:99999/", "https://a.example:x/", "https://[::1/", "https://[x]/"]
+    "url",
+    [
+        *("https://a.example:99999/", "https://a.example:x/", "https://[::1/", "https://[x]/"),
+        *("https://", "https://./", "https://?x", "https://a b.example/", "https://a%00b.example/"),
+        *("https://@/", "https://a.example/\ud800", "https://[::1%25eth0]/", "https://<x>/"),
+    ],
 )
 def test_what_cannot_be_taken_apart_is_a_value_error(url):
     with pytest.raises(ValueError):
         urls.key(url)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "1.2.3.400",
+        "xn--",
+        "xn--a",
+        "xn--a-ecp.ru",
+        "a.0x1",
+    ],
+)
+def test_a_name_that_the_standard_refuses_is_compared_as_it_is_written(name):
+    assert urls.key(f"http://{name.upper()}/x/?utm_source=f") == f"{name}/x"
+    assert urls.canonical(f"http://{name}/x") == f"http://{name}/x"
+
+
+@pytest.mark.parametrize(
+    ("url", "is_home"),
+    [
+        ("https://a.example", True),
+        ("https://a.example/?utm_source=f#top", True),
+        ("https://a.example//", True),
+        ("https://a.example/index.html", True),
+        ("https://a.example/Default.aspx", True),
+        ("https://a.example/index.php?id=5", False),
+        ("https://a.example/x/index.html", False),
+        ("https://a.example/?p=5", False),
+        ("https://a.example/#!/x", False),
+        ("https://a.example/x", False),
+    ],
+)
+def test_the_address_of_a_site_itself(url, is_home):
+    assert urls.is_home(url) == is_home
 
 
 def test_very_long_queries_end_in_time():
@@ -150,6 +306,12 @@ def test_very_long_queries_end_in_time():
     ("url", "host"),
     [
         ("https://WWW.A.example:8080/x", "www.a.example"),
+        ("https://\u00c9.example/x", "xn--9ca.example"),
+        ("https://a.example\\@b.example/", "a.example"),
+        ("https://a.example@b.example/", "b.example"),
+        ("http://[::1]:80/", "::1"),
+        ("https://a.example./x", "a.example"),
+        ("a.example/x", None),
         ("file:///a/b.txt", None),
         ("https://[::1/", None),
         ("", None),
@@ -204,10 +366,33 @@ def test_the_key_is_that_of_the_canonical_form(url):
 
 
 @given(ADDRESSES)
+@example("http://http:8080/x")  # its key looks like an address
+@example("https://a.example/%%37E")  # decoded twice, it would be another one
+@example("https://0x7f../")
+def test_the_key_of_a_key_is_itself(url):
+    try:
+        key = urls.key(url)
+    except ValueError:
+        return
+    assert urls.key(key) == key
+
+
+@given(ADDRESSES, st.sampled_from(["utm_source=f", "fbclid=1", "at_medium=rss"]))
+def test_tracking_makes_no_other_key(url, tracking):
+    bare = url.partition("#")[0].rstrip("".join(map(chr, range(33))))
+    joint = "&" if "?" in bare else "?"
+    try:
+        if read(bare):
+            assert urls.key(bare + joint + tracking) == urls.key(bare)
+    except ValueError:
+        return
+
+
+@given(ADDRESSES)
 def test_no_other_exception_than_value_error(url):
-    for read in (urls.canonical, urls.key, urls.digest):
+    for form in (urls.canonical, urls.key, urls.digest, urls.aliases, urls.unwrap, urls.is_home):
         with contextlib.suppress(ValueError):
-            assert isinstance(read(url), str)
+            form(url)
     assert urls.host(url) is None or isinstance(urls.host(url), str)
 
 

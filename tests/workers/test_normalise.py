@@ -188,43 +188,51 @@ def test_a_file_is_named_after_its_path_as_configured():
     assert moved.id == article.id
 
 
-# ---- identity
+# ---- identity; its rules are tested beside workers.identity
 
 
-def identity(final: str | None, *, url: str = "https://news.example/1", **fields: Any) -> list[str]:
+def named(final: str | None, *, url: str = "https://news.example/1", **fields: Any) -> list[str]:
+    """The keys of those of the two addresses that surely name the article, the one it is called after first."""
     page = make_page(url=url, identity=url, final_url=final, **fields)
     article = made(page)
+    names = names_of(page, article)
     keys = list(dict.fromkeys(map(urls.key, (final or url, url))))
-    keys = [key for key in keys if urls.digest(key) in names_of(page).strong]
-    assert len(names_of(page).strong) == len(keys)
+    keys = [key for key in keys if urls.digest(key) in names.strong]
+    assert len(names.strong) == len(keys)
     assert article.url_key == keys[0]
     assert article.id == urls.digest(article.url_key)
     return keys
 
 
 def test_without_a_redirect_there_is_one_address():
-    assert identity("https://www.news.example/1/?utm_source=f") == ["news.example/1"]
-    assert identity(None) == ["news.example/1"]
+    assert named("https://www.news.example/1/?utm_source=f") == ["news.example/1"]
+    assert named(None) == ["news.example/1"]
 
 
 def test_after_a_redirect_the_article_is_named_after_where_it_is():
-    assert identity("https://news.example/2024/crane", url="https://t.example/x") == [
-        "news.example/2024/crane",
+    assert named("https://news.example/2024/crane-falls-in-port", url="https://t.example/x") == [
+        "news.example/2024/crane-falls-in-port",
         "t.example/x",
     ]
 
 
 @pytest.mark.parametrize(
-    "home",
-    ["https://news.example/", "https://www.news.example", "https://news.example/?utm_source=f"],
+    "elsewhere",
+    [
+        "https://news.example/",
+        "https://www.news.example",
+        "https://news.example/?utm_source=f",
+        "https://news.example/login",
+        "https://login.news.example/start?goto=1",
+    ],
 )
-def test_a_redirect_to_a_home_page_is_none(home):
-    """Sites send readers of articles taken down to their home page: those are not one article."""
-    assert identity(home) == ["news.example/1"]
+def test_a_redirect_to_where_many_are_sent_names_nothing(elsewhere):
+    """Home pages for articles taken down, logins, consent: those are not one article."""
+    assert named(elsewhere) == ["news.example/1"]
 
 
 def test_an_article_behind_a_query_is_no_home_page():
-    assert identity("https://news.example/?p=123", url="https://t.example/x") == [
+    assert named("https://news.example/?p=123", url="https://t.example/x") == [
         "news.example?p=123",
         "t.example/x",
     ]
@@ -239,7 +247,7 @@ def test_the_address_of_an_article_is_not_the_home_page_it_was_sent_to():
 def test_an_entry_that_stands_in_for_its_page_is_named_after_its_own_address():
     page = make_page(kind="entry", status=403, error="http-status")
     article = made(page)
-    assert names_of(page) == Names.of(["news.example/1"], [])
+    assert names_of(page, article) == Names.of(["news.example/1"], [])
     assert article.url == "https://news.example/1"
     assert article.http is not None
     assert (article.http.status, article.http.error) == (403, "http-status")
@@ -248,12 +256,24 @@ def test_an_entry_that_stands_in_for_its_page_is_named_after_its_own_address():
 @pytest.mark.parametrize(
     "claim", ["https://news.example/", "https://other.example/1", "https://news.example/2"]
 )
-def test_what_a_page_calls_canonical_is_never_its_identity(claim):
+def test_what_a_page_wrongly_calls_canonical_is_no_name_of_it(claim):
     page = make_page(final_url="https://news.example/1")
     article = made(page, canonical_url=claim)
     assert (article.url, article.url_key) == ("https://news.example/1", "news.example/1")
     assert article.canonical_url == claim
-    assert names_of(page) == Names.of(["news.example/1"], [])
+    assert names_of(page, article) == Names.of(["news.example/1"], [])
+
+
+def test_a_plausible_claim_and_the_guid_are_names_that_the_text_has_to_bear_out():
+    url = "https://news.example/politics/bridge-opens-after-flood"
+    page = make_page(url=url, identity=url, final_url=url, hints=EntryHints(guid="tag:1"))
+    article = made(page, canonical_url="https://news.example/2026/03/bridge-opens-after-flood")
+    names = names_of(page, article)
+    assert names.strong == (urls.digest(urls.key(url)),)
+    assert set(names.weak) == {
+        urls.digest("news.example/2026/03/bridge-opens-after-flood"),
+        urls.digest("guid\nnews\ntag:1"),
+    }
 
 
 def test_two_pages_with_the_same_canonical_claim_are_two_articles():
