@@ -13,6 +13,7 @@ from feedmill.store.known import Known, Library
 from workers.dedup import revision
 from workers.dedup.fingerprint import is_comparable
 from workers.dedup.sketch import sketch
+from workers.stories.assign import Stories
 
 _TRIES = 20  # each is lost to another worker that wrote the same article in between
 
@@ -28,6 +29,7 @@ class Cabinet:
 
     def __init__(self, redis: Redis, keys: Keys, *, whole: bool = False) -> None:
         self._library = Library(redis, keys)
+        self._stories = Stories(redis, keys)
         self._committer = Committer(redis, keys, whole=whole)
 
     def file(self, article: Article, names: Names, *, page_id: str) -> Committed:
@@ -48,7 +50,7 @@ class Cabinet:
             known = self._known(article, names)
             change: Change = revision.change(known.article, article) if known else "changed"
             committed = self._committer.commit(
-                _as_revision(article, known.article) if known else article,
+                _as_revision(article, known.article) if known else self._in_story(article),
                 page_id=page_id,
                 names=names,
                 known=known,
@@ -69,6 +71,23 @@ class Cabinet:
             if known.layer == "url" or revision.is_same_article(known.article, article):
                 return known
         return None
+
+
+    def _in_story(self, article: Article) -> Article:
+        """The article in the story that it belongs to, unless it is a copy and no article of its own."""
+        if is_comparable(article.text, article.title) and self._library.original(
+            article.dedup.content_hash
+        ):
+            return article
+        assigned = self._stories.assign(
+            article.id,
+            article.title,
+            article.text,
+            article.lang.code if article.lang else None,
+            article.published.at if article.published else None,
+            now=article.stored_at,
+        )
+        return article.model_copy(update={"story_id": assigned.story_id})
 
 
 def _as_revision(article: Article, before: Article) -> Article:

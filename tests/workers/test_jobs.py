@@ -96,7 +96,7 @@ def test_texts_too_short_to_compare_are_two_articles(valkey, accept):
         (page(2, b"x" * (MAX_BYTES + 1)), "too-big"),
         (page(2, b"<!doctype html><html><body></body></html>"), "no-text"),
         (page(2, drop=("(",)), "bug"),
-        (page(2, final_url="https://news.example:99999/2"), "bug"),
+        (page(2, identity="https://news.example:99999/2"), "bug"),
     ],
     ids=["empty", "picture", "too big", "no article", "bad pattern", "bad address"],
 )
