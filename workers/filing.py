@@ -10,9 +10,10 @@ from feedmill.identity import Change, Names
 from feedmill.store.commit import Committed, Committer
 from feedmill.store.keys import Keys
 from feedmill.store.known import Known, Library
+from feedmill.store.near import NearIndex
 from workers.dedup import revision
 from workers.dedup.fingerprint import is_comparable
-from workers.dedup.sketch import sketch
+from workers.dedup.sketch import Sketch, sketch
 from workers.stories.assign import Stories
 
 _TRIES = 20  # each is lost to another worker that wrote the same article in between
@@ -29,6 +30,7 @@ class Cabinet:
 
     def __init__(self, redis: Redis, keys: Keys, *, whole: bool = False) -> None:
         self._library = Library(redis, keys)
+        self._near = NearIndex(redis, keys)
         self._stories = Stories(redis, keys)
         self._committer = Committer(redis, keys, whole=whole)
 
@@ -50,7 +52,7 @@ class Cabinet:
             known = self._known(article, names)
             change: Change = revision.change(known.article, article) if known else "changed"
             committed = self._committer.commit(
-                _as_revision(article, known.article) if known else self._in_story(article),
+                _as_revision(article, known.article) if known else self._in_story(article, drawn),
                 page_id=page_id,
                 names=names,
                 known=known,
@@ -73,21 +75,27 @@ class Cabinet:
         return None
 
 
-    def _in_story(self, article: Article) -> Article:
+    def _in_story(self, article: Article, drawn: Sketch | None) -> Article:
         """The article in the story that it belongs to, unless it is a copy and no article of its own."""
-        if is_comparable(article.text, article.title) and self._library.original(
-            article.dedup.content_hash
-        ):
+        if drawn and self._library.original(article.dedup.content_hash):
             return article
-        assigned = self._stories.assign(
+        story_id = self._story_of_original(article, drawn) or self._new_story(article)
+        return article.model_copy(update={"story_id": story_id})
+
+    def _story_of_original(self, article: Article, drawn: Sketch | None) -> str | None:
+        """Of a near-duplicate, which may be too short to tell by itself what it is about."""
+        match = drawn and self._near.find(article.id, drawn, article.stored_at.timestamp())
+        return self._stories.story_of(match.article_id) if match else None
+
+    def _new_story(self, article: Article) -> str:
+        return self._stories.assign(
             article.id,
             article.title,
             article.text,
             article.lang.code if article.lang else None,
             article.published.at if article.published else None,
             now=article.stored_at,
-        )
-        return article.model_copy(update={"story_id": assigned.story_id})
+        ).story_id
 
 
 def _as_revision(article: Article, before: Article) -> Article:

@@ -96,6 +96,10 @@ class Stories:
                 return assigned
         raise AssertionError("a story of one's own is refused to nobody")
 
+    def story_of(self, article_id: str) -> str | None:
+        """The story of an article by now; None if it never had one, or its story has ended."""
+        return self._store.story_of(article_id)
+
     def _try(
         self,
         article_id: str,
