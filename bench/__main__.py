@@ -19,6 +19,8 @@ _NO_BENCHMARKS = {
     *("hostile_bodies", "hostile_case", "hostile_fence", "hostile_http", "hostile_memory"),
     *("hostile_service", "hostile_urls"),
     *("feed_breakers", "feed_peers"),
+    *("dedup_cost", "dedup_peers", "dedup_stream", "dedup_world"),
+    *("stories_peers", "stories_score", "stories_stream", "stories_world"),
     *("polling_ours", "polling_peers", "polling_run", "polling_world"),
 }
 

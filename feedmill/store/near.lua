@@ -8,42 +8,44 @@
 --
 -- Segments. The index is a row of segments. A segment begins when the one before is as old as a quarter
 -- of the window or full, and goes as a whole when its last document is a window old: its keys expire.
--- How many documents it is made for follows from what the period before had; if that was too little, a
--- segment of twice the size is put behind it. So the buckets below stay small whatever the traffic.
+-- How many documents it is made for follows from what the one before got; if that was too little, a
+-- segment of three times the size is put behind it. So the buckets below stay small whatever the traffic.
 --   {prefix}near                    hash: segment -> begin end capacity count; `next` -> number
 --   {prefix}near:{segment}:{bucket} hash: 2 bytes of a shingle hash -> documents, 3 bytes each
 --   {prefix}near:{segment}:r{chunk} string: 64 records of 254 bytes, one per document
--- A document is posted under its 16 smallest hashes, in buckets of about 80 fields: below 128 fields
+-- A document is posted under its 16 smallest hashes, in buckets of about 64 fields: below 128 fields
 -- and 64 bytes a value, Redis and Valkey keep a hash in the compact form by default.
 --
 -- Record: 10 bytes of the article id, then `Sketch.record()`: 2 bytes number of shingles, 1 of numbers,
 -- 1 of names, 40 entries of 3 bytes of shingle hash and 1 that stands for the words after it, 20 number
--- hashes, 12 name hashes and 8 hashes of the lead of 2 bytes each. All hashes ascend; big-endian.
--- A packed sketch is such a record without the id; 40 places of 3 bytes for the bucket and 2 for the
+-- hashes, 12 name hashes and 8 hashes of the lead of 2 bytes each; big-endian, all but the last ascend.
+-- A packed sketch is such a record without the id; 28 places of 3 bytes for the bucket and 2 for the
 -- field; the number of opening hashes (1 byte) and 80 of those, 3 bytes each; then the marks.
 local NEAR_HASHES, NEAR_OPENING = 40, 80
 local NEAR_NUMBER_SAMPLE, NEAR_NAME_SAMPLE, NEAR_LEAD_SIZE = 20, 12, 8
 local NEAR_ID, NEAR_RECORD = 10, 244
 local NEAR_SIZE, NEAR_CHUNK = NEAR_ID + NEAR_RECORD, 64
 local NEAR_POSTED = 16             -- hashes that a document is found by
+local NEAR_LOOKED = 28             -- hashes that are looked up: more, as what is found may be shorter
 local NEAR_CAP = 16                -- documents with a hash, from which on it is a phrase and tells nothing
-local NEAR_BUCKET = 80             -- fields of a bucket on average
+local NEAR_BUCKET = 64             -- fields of a bucket on average
 local NEAR_CANDIDATES = 8          -- documents that are compared in full
-local NEAR_SEGMENTS = 12           -- that are looked at, newest first
-local NEAR_CAPACITY, NEAR_CAPACITY_MAX = 16384, 16777216
+local NEAR_SEGMENTS = 16           -- that are looked at, newest first
+local NEAR_CAPACITY, NEAR_CAPACITY_MAX = 4096, 16777216
 
--- The rule. See docs/adr and `python -m bench dedup`; the numbers are flat optima, not sharp ones.
+-- The rule. The numbers are flat optima: `python -m bench dedup` changes little around them.
 local NEAR_SHARED, NEAR_SHARED_EXCERPT = 5, 2  -- hashes in common, at least
 local NEAR_CONTAINED = 0.35        -- share of either text that is in the other, at least
 local NEAR_EXCERPT = 0.8           -- the same for an excerpt too short to share five hashes
 local NEAR_LEAD_SAME = 0.75        -- ... whose lead has to be that of the other
 local NEAR_NUMBERS, NEAR_NUMBERS_AGREE = 4, 0.6  -- numbers to judge by; in common per containment
-local NEAR_FACTS, NEAR_FACTS_AGREE = 6, 0.65     -- the same for numbers and names together
+local NEAR_FACTS, NEAR_FACTS_AGREE = 6, 0.7      -- the same for numbers and names together
 local NEAR_UPDATE_RUNS = 0.88      -- long passages in common where numbers may differ
 local NEAR_UPDATE_NAMED, NEAR_UPDATE_NAMES, NEAR_UPDATE_AGREE = 0.9, 5, 0.85  -- with names to judge by
-local NEAR_UPDATE = 0.97           -- containment without
+local NEAR_UPDATE = 0.98           -- containment without
 local NEAR_LEAD_OLD, NEAR_LEAD_NEW = 0.4, 0.3  -- share of a lead in the other text, one of them at least
 local NEAR_LEAD_SAMPLE = 3         -- hashes of an opening that are enough to judge by
+local NEAR_SHORT = 30              -- shingles, below which the leads have to have one in common
 
 local function near_unsigned(text, first, width)
   local value = 0
@@ -116,16 +118,12 @@ local function near_save(index, segment)
     segment.first, segment.last, segment.capacity, segment.count))
 end
 
--- Documents of the last period and a quarter more, or twice what turned out to be too few.
-local function near_capacity(index)
-  local newest = index.segments[1]
+-- Three times what turned out to be too few; else what the last one got in its time, and a quarter more.
+local function near_capacity(newest)
   if not newest then return NEAR_CAPACITY end
-  if newest.count >= newest.capacity then return math.min(newest.capacity * 2, NEAR_CAPACITY_MAX) end
-  local recent = 0
-  for _, segment in ipairs(index.segments) do
-    if segment.first > newest.first - index.period then recent = recent + segment.count end
-  end
-  return math.min(math.max(NEAR_CAPACITY, math.ceil(recent * 1.25)), NEAR_CAPACITY_MAX)
+  local full = newest.count >= newest.capacity
+  local wanted = full and newest.capacity * 3 or math.ceil(newest.count * 1.25)
+  return math.min(math.max(wanted, NEAR_CAPACITY), NEAR_CAPACITY_MAX)
 end
 
 -- The segment to write to; a new one if need be. Segments of the past are struck off then.
@@ -136,7 +134,7 @@ local function near_current(index)
   end
   for _, segment in ipairs(index.dead) do redis.call('HDEL', index.key, segment.number) end
   local first = newest and math.max(index.now, newest.first) or index.now
-  local segment = {number = index.next, first = math.floor(first), capacity = near_capacity(index),
+  local segment = {number = index.next, first = math.floor(first), capacity = near_capacity(newest),
                    count = 0, path = index.key .. ':' .. string.format('%d', index.next) .. ':'}
   segment.last = math.ceil(first + index.period + index.window)
   segment.buckets = near_buckets(segment)
@@ -162,7 +160,7 @@ end
 
 ------------------------------------------------------------------------------------------ reading
 
-local function near_ascending(text, first, count, width)
+local function near_list(text, first, count, width)
   local values, at = {}, first
   for i = 1, count do
     values[i] = near_unsigned(text, at, width)
@@ -183,10 +181,11 @@ local function near_read(text, at)
     sketch.runs[hash] = bytes[b + 3]
   end
   at = at + 5 + 4 * NEAR_HASHES
-  sketch.numbers = near_ascending(text, at, math.min(numbers, NEAR_NUMBER_SAMPLE), 2)
+  sketch.numbers = near_list(text, at, math.min(numbers, NEAR_NUMBER_SAMPLE), 2)
   at = at + 2 * NEAR_NUMBER_SAMPLE
-  sketch.names = near_ascending(text, at, math.min(names, NEAR_NAME_SAMPLE), 2)
-  sketch.lead_at = at + 2 * NEAR_NAME_SAMPLE
+  sketch.names = near_list(text, at, math.min(names, NEAR_NAME_SAMPLE), 2)
+  at = at + 2 * NEAR_NAME_SAMPLE
+  sketch.lead = near_list(text, at, math.min(sketch.size, NEAR_LEAD_SIZE), 2)
   sketch.all_hashes, sketch.all_numbers = sketch.size <= NEAR_HASHES, numbers <= NEAR_NUMBER_SAMPLE
   sketch.all_names = names <= NEAR_NAME_SAMPLE
   return sketch
@@ -201,12 +200,15 @@ end
 local function near_common(a, all_a, b, all_b)
   if #a == 0 or #b == 0 then return 0, #a, #b end
   local limit = near_limit(a, all_a, b, all_b)
-  local i, j, same, in_a, in_b = 1, 1, 0, 0, 0
-  while (a[i] or math.huge) <= limit and a[i] or (b[j] or math.huge) <= limit and b[j] do
-    local x, y = a[i] or math.huge, b[j] or math.huge
-    if x <= y then i, in_a = i + 1, in_a + 1 end
-    if y <= x then j, in_b = j + 1, in_b + 1 end
-    if x == y then same = same + 1 end
+  local known, same, in_a, in_b = {}, 0, 0, 0
+  for _, value in ipairs(a) do
+    if value <= limit then known[value], in_a = true, in_a + 1 end
+  end
+  for _, value in ipairs(b) do
+    if value <= limit then
+      in_b = in_b + 1
+      if known[value] then same = same + 1 end
+    end
   end
   return same, in_a, in_b
 end
@@ -215,18 +217,18 @@ end
 
 -- Whether the shingle with this mark is in the text that was packed.
 local function near_marked(packed, mark)
-  local first = NEAR_RECORD + 5 * NEAR_HASHES + 1 + 3 * NEAR_OPENING
+  local first = NEAR_RECORD + 5 * NEAR_LOOKED + 1 + 3 * NEAR_OPENING
   mark = mark % (8 * (#packed - first))
   return math.floor(packed:byte(first + 1 + math.floor(mark / 8)) / 2 ^ (mark % 8)) % 2 == 1
 end
 
 -- Share of the old text's lead that is in the new text.
-local function near_old_lead(packed, record, old)
-  local count, found = math.min(NEAR_LEAD_SIZE, old.size), 0
-  for i = 0, count - 1 do
-    if near_marked(packed, near_unsigned(record, old.lead_at + 2 * i, 2)) then found = found + 1 end
+local function near_old_lead(packed, old)
+  local found = 0
+  for _, mark in ipairs(old.lead) do
+    if near_marked(packed, mark) then found = found + 1 end
   end
-  return found / count
+  return found / #old.lead
 end
 
 -- The same for the new text's opening in the old text, as far as the sample goes: nil if too few.
@@ -241,45 +243,48 @@ local function near_new_lead(query, old)
     end
   end
   if count < NEAR_LEAD_SAMPLE then return nil end
-  return found / count
+  return found / math.min(count, #old.hashes)
 end
 
-local function near_without(hashes, dead)
-  local live = {}
+-- How many hashes of an ascending list are samples up to the limit, without the dead ones.
+local function near_sampled(hashes, limit, dead)
+  local count = 0
   for _, hash in ipairs(hashes) do
-    if not dead[hash] then live[#live + 1] = hash end
+    if hash > limit then break end
+    if not dead[hash] then count = count + 1 end
   end
-  return live
+  return count
+end
+
+-- Containment both ways; nil if next to nothing is shared.
+local function near_contain(new, old, dead)
+  local limit = near_limit(new.hashes, new.all_hashes, old.hashes, old.all_hashes)
+  local shared, runs = 0, 0
+  for _, hash in ipairs(new.hashes) do
+    if hash > limit then break end
+    if old.runs[hash] and not dead[hash] then
+      shared = shared + 1
+      if old.runs[hash] == new.runs[hash] then runs = runs + 1 end
+    end
+  end
+  if shared < NEAR_SHARED_EXCERPT then return nil end
+  local in_new = near_sampled(new.hashes, limit, dead)
+  local in_old = near_sampled(old.hashes, limit, dead)
+  return {shared = shared, new_in_old = shared / in_new, old_in_new = shared / in_old,
+          runs = runs / math.min(in_new, in_old)}
 end
 
 -- What a new and an old text have in common.
 local function near_compare(query, record)
   local new, old = query.sketch, near_read(record, NEAR_ID)
-  local a, b = near_without(new.hashes, query.dead), near_without(old.hashes, query.dead)
-  local found = {old = old}
-  if #a == 0 or #b == 0 then return nil end
-  found.limit = near_limit(new.hashes, new.all_hashes, old.hashes, old.all_hashes)
-  local shared, in_new, in_old, runs = 0, 0, 0, 0
-  for _, hash in ipairs(a) do
-    if hash > found.limit then break end
-    in_new = in_new + 1
-    if old.runs[hash] then
-      shared = shared + 1
-      if old.runs[hash] == new.runs[hash] then runs = runs + 1 end
-    end
-  end
-  for _, hash in ipairs(b) do
-    if hash > found.limit then break end
-    in_old = in_old + 1
-  end
-  if shared < NEAR_SHARED_EXCERPT then return nil end
-  found.shared, found.new_in_old, found.old_in_new = shared, shared / in_new, shared / in_old
-  found.runs = runs / math.min(in_new, in_old)
+  local found = near_contain(new, old, query.dead)
+  if not found then return nil end
   local same, x, y = near_common(new.numbers, new.all_numbers, old.numbers, old.all_numbers)
   found.numbers, found.of_numbers = same, math.min(x, y)
   same, x, y = near_common(new.names, new.all_names, old.names, old.all_names)
   found.names, found.of_names = same, math.min(x, y)
-  found.old_lead, found.new_lead = near_old_lead(query.packed, record, old), near_new_lead(query, old)
+  found.size, found.leads = math.min(new.size, old.size), near_common(new.lead, true, old.lead, true)
+  found.old_lead, found.new_lead = near_old_lead(query.packed, old), near_new_lead(query, old)
   return found
 end
 
@@ -300,6 +305,13 @@ local function near_is_update(found, contained)
   return contained >= NEAR_UPDATE_NAMED and found.names / found.of_names >= NEAR_UPDATE_AGREE
 end
 
+-- Articles on one page frame have its words in common, but neither begins with the other. And a few words
+-- may be in many articles: a short text has to be of the beginning of the longer one.
+local function near_leads_agree(found)
+  if found.size < NEAR_SHORT and found.leads == 0 then return false end
+  return found.old_lead >= NEAR_LEAD_OLD or not found.new_lead or found.new_lead >= NEAR_LEAD_NEW
+end
+
 -- The rule: which text is a near-duplicate. Returns the containment and the name of what decided.
 local function near_judge(found)
   local contained = math.max(found.new_in_old, found.old_in_new)
@@ -313,10 +325,7 @@ local function near_judge(found)
     if not near_is_update(found, contained) then return nil end
     rule = 'update'
   end
-  -- Articles on one page frame have its words in common, but neither begins with the other.
-  if found.old_lead < NEAR_LEAD_OLD and found.new_lead and found.new_lead < NEAR_LEAD_NEW then
-    return nil
-  end
+  if not near_leads_agree(found) then return nil end
   return contained, rule
 end
 
@@ -341,7 +350,7 @@ end
 local function near_lists(index, packed, sketch)
   local lists, dead = {}, {}
   local count_of_segments = math.min(#index.segments, NEAR_SEGMENTS)
-  for i, hash in ipairs(sketch.hashes) do
+  for i = 1, math.min(#sketch.hashes, NEAR_LOOKED) do
     local number, field = near_address(packed, i)
     local found, count = {}, 0
     for s = 1, count_of_segments do
@@ -351,7 +360,7 @@ local function near_lists(index, packed, sketch)
         count = count + #list / 3
       end
     end
-    if count >= NEAR_CAP then dead[hash] = true else lists[#lists + 1] = {found, count} end
+    if count >= NEAR_CAP then dead[sketch.hashes[i]] = true else lists[#lists + 1] = {found, count} end
   end
   return lists, dead
 end
@@ -392,8 +401,8 @@ end
 local function near_query(index, packed)
   local sketch = near_read(packed, 0)
   local lists, dead = near_lists(index, packed, sketch)
-  local at = NEAR_RECORD + 5 * NEAR_HASHES
-  local opening = near_ascending(packed, at + 2, packed:byte(at + 1), 3)
+  local at = NEAR_RECORD + 5 * NEAR_LOOKED
+  local opening = near_list(packed, at + 2, packed:byte(at + 1), 3)
   return {packed = packed, sketch = sketch, dead = dead, opening = opening}, near_candidates(lists)
 end
 
@@ -407,6 +416,7 @@ local function near_find(index, packed, id)
     if found then
       local contained, rule = near_judge(found)
       local raw = record:sub(1, NEAR_ID)
+      -- The article itself comes before anything else, so that a second call tells the same as the first.
       if contained and (contained > best_contained or raw == own) then
         best, best_contained, best_rule, best_raw = found, contained, rule, raw
         if raw == own then break end

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from importlib import resources
-from typing import Any, Literal, Protocol, cast
+from typing import Any, Literal, Protocol
 
 from redis import Redis
 
@@ -96,7 +97,10 @@ class NearIndex:
         window: How long an article is remembered at least.
     """
 
-    def __init__(self, redis: Redis, keys: Keys | None = None, *, window: timedelta = WINDOW) -> None:
+    def __init__(
+        self, redis: Redis, keys: Keys | None = None, *, window: timedelta = WINDOW
+    ) -> None:
+        self._redis = redis
         self._prefix = (keys or Keys()).prefix
         self._window = str(int(window.total_seconds()))
         self._script = redis.register_script(f"{library()}\n{_COMMAND}")
@@ -113,6 +117,21 @@ class NearIndex:
         """
         return self._call("add", article_id, sketch, now)
 
+    def check_and_insert_all(
+        self, articles: Sequence[tuple[str, Packed, float]]
+    ) -> list[Match | None]:
+        """The same for several articles, each a call of its own, with one way there and back.
+
+        Args:
+            articles: Article id, sketch and time of each.
+        """
+        with self._redis.pipeline(transaction=False) as pipe:
+            for article_id, sketch, now in articles:
+                self._script(args=self._args("add", article_id, sketch, now), client=pipe)
+            answers = pipe.execute()
+        ids = (article_id for article_id, _, _ in articles)
+        return [_match(answer, article_id) for answer, article_id in zip(answers, ids, strict=True)]
+
     def find(self, article_id: str, sketch: Packed, now: float) -> Match | None:
         """Look for an older near-duplicate other than the article itself, and write nothing."""
         return self._call("find", article_id, sketch, now)
@@ -122,11 +141,17 @@ class NearIndex:
         self._call("forget", article_id, sketch, now)
 
     def _call(self, command: str, article_id: str, sketch: Packed, now: float) -> Match | None:
-        args = [command, self._prefix, repr(float(now)), self._window, article_id, sketch.pack()]
-        found = cast("list[bytes] | None", self._script(args=args))
-        if found is None or (matched := found[0].decode()) == article_id:
-            return None
-        return Match(matched, float(found[1]), Evidence.from_json(found[2]))
+        return _match(self._script(args=self._args(command, article_id, sketch, now)), article_id)
+
+    def _args(self, command: str, article_id: str, sketch: Packed, now: float) -> list[Any]:
+        return [command, self._prefix, repr(float(now)), self._window, article_id, sketch.pack()]
+
+
+def _match(answer: Any, article_id: str) -> Match | None:
+    """What the script answered; that an article is the same as itself is no match."""
+    if answer is None or (matched := answer[0].decode()) == article_id:
+        return None
+    return Match(matched, float(answer[1]), Evidence.from_json(answer[2]))
 
 
 def library() -> str:

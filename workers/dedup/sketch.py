@@ -30,6 +30,9 @@ RUN: Final = 8
 """Words from the start of a shingle that its `runs` byte stands for."""
 HASHES: Final = 40
 """Shingle hashes in a sketch."""
+LOOKED: Final = 28
+"""Hashes that an index is asked for. A text shorter than this one is in it under larger hashes than a
+text of the same length."""
 NUMBERS: Final = 20
 """Number hashes in a sketch."""
 NAMES: Final = 12
@@ -54,7 +57,7 @@ _UNSPACED = (
 )
 _TOKEN = re.compile(rf"\d+(?:[.,:/]\d+)*|[{_UNSPACED}]|[^\W\d_{_UNSPACED}][^\W{_UNSPACED}]*")
 # After one of these a capital letter may mean a beginning rather than a name.
-_BREAK = re.compile(r"[.!?:;\n\"“”‘’»«„()\[\]—–|•…。！？]")  # noqa: RUF001
+_BREAK = re.compile(r"[.!?:;\n\"“”‘’»«„()\[\]—–|•…。！？]")
 _SOFT_HYPHEN = "\u00ad"
 _NUMBER = "0"  # what every number is in a shingle: an update changes the numbers and little else
 
@@ -76,7 +79,8 @@ class Sketch:
         number_count: How many distinct numbers, each with the word after it, the text has; 255 at most.
         numbers: The smallest hashes of them, 16 bits each.
         name_count: How many distinct names the text has; 255 at most. A name is a run of words in
-            capitals that does not begin a sentence, so scripts without capitals have none.
+            capitals that does not begin a sentence, so scripts without capitals have none,
+            and neither have texts all in capitals.
         names: The smallest hashes of them, 16 bits each.
         lead: Hashes of shingles of the first 50 words, 16 bits each.
         opening: Hashes of the first 80 shingles, upper 24 bits. Only for looking up.
@@ -114,12 +118,14 @@ class Sketch:
 
     def pack(self) -> bytes:
         """The record and what a look-up needs besides, for the scripts in `feedmill/store`."""
-        places = b"".join((value & 0xFF_FFFF_FFFF).to_bytes(5, "big") for value in self.hashes)
+        places = b"".join(
+            (value & 0xFF_FFFF_FFFF).to_bytes(5, "big") for value in self.hashes[:LOOKED]
+        )
         opening = b"".join(value.to_bytes(3, "big") for value in self.opening)
         return b"".join(
             (
                 self.record(),
-                places.ljust(5 * HASHES, b"\0"),
+                places.ljust(5 * LOOKED, b"\0"),
                 len(self.opening).to_bytes(1, "big"),
                 opening.ljust(3 * OPENING, b"\0"),
                 self.marks,
@@ -154,7 +160,7 @@ def from_words(hashed: Hashes, numbers: set[str], names: set[str]) -> Sketch:
     name_count, some_names = _sample16(names, NAMES)
     lead = np.unique(shingles[: LEAD_WORDS - SHINGLE + 1])[:LEAD]
     return Sketch(
-        shingle_count=len(distinct),
+        shingle_count=len(distinct) if len(distinct) > HASHES else len(low),
         hashes=tuple(low.tolist()),
         runs=_runs(hashed, places),
         number_count=number_count,
@@ -226,6 +232,8 @@ def _numbers(words: list[str], compared: list[str]) -> set[str]:
 
 def _names(plain: str, words: list[str], spans: list[tuple[int, int]]) -> set[str]:
     names: set[str] = set()
+    if plain.isupper():
+        return names
     run: list[str] = []
     last = -2
     for place, word in enumerate(words):
