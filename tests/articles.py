@@ -9,10 +9,10 @@ from redis import Redis
 
 from feedmill import urls
 from feedmill.article import Article, DedupInfo, ExtractionInfo, SourceRef
+from feedmill.identity import Names
 from feedmill.page import Page
 from feedmill.store.commit import Committed
 from feedmill.store.keys import Keys
-from feedmill.identity import Names
 from workers.dedup.fingerprint import content_hash
 from workers.filing import Cabinet
 

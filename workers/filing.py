@@ -74,7 +74,6 @@ class Cabinet:
                 return known
         return None
 
-
     def _in_story(self, article: Article, drawn: Sketch | None) -> Article:
         """The article in the story that it belongs to, unless it is a copy and no article of its own."""
         if drawn and self._library.original(article.dedup.content_hash):
