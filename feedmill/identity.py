@@ -20,14 +20,23 @@ class Names:
     Attributes:
         strong: Of addresses that surely lead to it.
         weak: Of what probably means it, but may mean another: identifiers that feeds give, addresses that pages claim.
+            They are digests of their own, so that no page can claim what is surely another's.
+        clues: Where else an article may be found that is this one: what is surely another's and probably this
+            one's, and the other way round.
     """
 
     strong: tuple[str, ...]
     weak: tuple[str, ...] = ()
+    clues: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, strong: list[str], weak: list[str]) -> Names:
         """The digests of names in words."""
-        surely = tuple(dict.fromkeys(map(urls.digest, strong)))
-        maybe = dict.fromkeys(map(urls.digest, weak))
-        return cls(surely, tuple(name for name in maybe if name not in surely))
+        surely = dict.fromkeys(map(urls.digest, strong))
+        perhaps = [name for name in dict.fromkeys(weak) if name not in strong]
+        clues = [*map(urls.digest, perhaps), *map(_weak, (*perhaps, *dict.fromkeys(strong)))]
+        return cls(tuple(surely), tuple(map(_weak, perhaps)), tuple(clues))
+
+
+def _weak(name: str) -> str:
+    return urls.digest(f"perhaps\n{name}")

@@ -40,13 +40,13 @@ class Library:
         self._keys = keys
 
     def find(self, names: Names, article_id: str) -> list[Known]:
-        """What an article may be: what is found by a strong name or the id alone; else all that weak names lead to.
+        """What an article may be: what is found by a strong name or the id alone; else all that there are clues to.
 
         Args:
             names: Of the article.
             article_id: That a new article would get.
         """
-        every = [*names.strong, *names.weak]
+        every = [*names.strong, *names.clues]
         values = cast("list[bytes | None]", self._redis.hmget(self._keys.names, every))
         ids = [value.decode() if value and value[:1] != b"=" else "" for value in values]
         for one in filter(None, [*ids[: len(names.strong)], article_id]):

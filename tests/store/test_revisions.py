@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 
+from feedmill import urls
 from feedmill.identity import Names
 from feedmill.store.articles import ArticleLog
 from feedmill.store.commit import Committer
@@ -113,6 +114,31 @@ def test_a_guid_used_again_for_another_article_is_a_new_one(valkey):
     names = Names.of(["elsewhere.example/1"], ["guid\nnews\na"])
     [found] = Library(valkey, Keys()).find(names, "unknown")
     assert found.article.id == other.id
+
+
+def test_a_claim_takes_no_address_from_the_article_that_is_there(valkey):
+    claimed = version(1)
+    impostor = make_article(
+        9,
+        text="Swans have come back to the inner basin, and the swimming season opens on Saturday with a race.",
+    )
+    assert file(valkey, impostor, weak=(claimed.url_key,)).verdict == "new"
+    # Nobody has brought the address itself: it is not passed over, and its article is its own.
+    assert not valkey.hexists("ix:url", urls.digest(claimed.url_key))
+    committed = file(valkey, claimed)
+    assert (committed.verdict, committed.article_id) == ("new", claimed.id)
+
+
+def test_the_plain_page_of_a_claim_is_the_same_article(valkey):
+    amp = make_article(9, text=version(1).text, fetched_at=NOW)
+    file(valkey, amp, weak=(version(1).url_key,))
+    committed = file(valkey, version(1))
+    assert (committed.verdict, committed.article_id) == ("unchanged", amp.id)
+    # And the other way round.
+    first = make_article(20, text=BODY, title="Other")
+    file(valkey, first)
+    later = make_article(21, text=BODY + "\n\nOne line more, and then it ends.", title="Other")
+    assert file(valkey, later, weak=(first.url_key,)).article_id == first.id
 
 
 def test_who_looked_before_another_wrote_has_to_look_again(valkey):
