@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal, cast
 
@@ -13,8 +14,9 @@ from feedmill.article import Article
 from feedmill.store.articles import ArticleLog
 from feedmill.store.keys import Keys
 from feedmill.store.revisions import Revisions
+from feedmill.store.stories import StoryKeys
 
-_MAX_REFUSED = 10_000  # of the newest entries of the quarantine that are looked through
+_MAX_ENTRIES = 10_000  # the newest of a stream, which are looked through
 
 Fate = Literal["article", "copy", "quarantined", "unknown"]
 
@@ -30,6 +32,7 @@ class Finding:
         trail: What later pages were to the article, newest first: `at`, `verdict`, `layer`, `url`, `source_id` and more.
         copies: Addresses that hold exact copies of the article, and the source that brought each.
         revisions: Earlier revisions that are kept.
+        story: What the trail of stories still tells of the article, newest first: `op`, `story_id`, `score`, `other`.
         quarantined: Entries of the quarantine about this address, newest first: `kind`, `reason`, `source_id`, …
         pending: How many pages are on their way, any of which may be the one.
     """
@@ -40,6 +43,7 @@ class Finding:
     trail: tuple[dict[str, Any], ...] = ()
     copies: dict[str, str] = field(default_factory=dict)
     revisions: tuple[int, ...] = ()
+    story: tuple[dict[str, str], ...] = ()
     quarantined: tuple[dict[str, str], ...] = ()
     pending: int = 0
 
@@ -88,16 +92,23 @@ class Inquiry:
             trail=tuple(json.loads(told) for told in trail),
             copies={url.decode(): source.decode() for url, source in copies.items()},
             revisions=tuple(self._revisions.kept(article.id)),
+            story=tuple(self._told_of_story(article.id)),
             quarantined=self._quarantined(article.url_key),
         )
 
+    def _told_of_story(self, article_id: str) -> Iterator[dict[str, str]]:
+        trail = StoryKeys(self._keys.prefix).trail
+        return (entry for entry in self._newest(trail) if entry.get("article_id") == article_id)
+
     def _quarantined(self, url_key: str) -> tuple[dict[str, str], ...]:
-        rows = cast("list[Any]", self._redis.xrevrange(self._keys.quarantine, count=_MAX_REFUSED))
-        entries = (
-            {name.decode(): value.decode(errors="replace") for name, value in fields.items()}
-            for _, fields in rows
-        )
+        entries = self._newest(self._keys.quarantine)
         return tuple(entry for entry in entries if _is_about(entry, url_key))
+
+    def _newest(self, stream: str) -> Iterator[dict[str, str]]:
+        """The newest entries of a stream, newest first."""
+        rows = cast("list[Any]", self._redis.xrevrange(stream, count=_MAX_ENTRIES))
+        for _, fields in rows:
+            yield {name.decode(): value.decode(errors="replace") for name, value in fields.items()}
 
 
 def _name(asked: str) -> str:

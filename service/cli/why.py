@@ -97,6 +97,8 @@ def _of_article(article: Article, finding: Finding) -> Iterator[tuple[str, str]]
     yield "dedup", _dedup(article)
     if article.story_id:
         yield "story", article.story_id
+    for entry in finding.story:
+        yield "story", _turn(entry)
     if finding.revisions:
         yield "revisions", "earlier ones are kept: " + ", ".join(map(str, finding.revisions))
     for told in finding.trail:
@@ -140,6 +142,18 @@ def _evidence(seen: dict[str, Any]) -> str:
         ),
     ]
     return " [" + "; ".join(parts) + "]"
+
+
+def _turn(entry: dict[str, str]) -> str:
+    """An entry of the trail of stories."""
+    story, other = entry.get("story_id"), entry.get("other")
+    score = f"likeness {entry.get('score')}"
+    return {
+        "start": f"it began {story}: no story was like it",
+        "join": f"it came to {story}, most alike to {other} ({score})",
+        "move": f"it was moved from {other} to {story} ({score})",
+        "split": f"it was split off from {other} to {story}",
+    }.get(entry.get("op", ""), str(entry))
 
 
 def _refusal(entry: dict[str, str]) -> str:

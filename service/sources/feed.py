@@ -168,13 +168,15 @@ def _item(entry: ParsedEntry, feed_url: str, shared: frozenset[str]) -> Item:
     key = hints.guid or entry.link or f"{hints.title}\n{hints.published_raw}"
     if hints.guid in shared:
         key = f"{hints.guid}\n{urls.key(entry.link) if entry.link else hints.title}"
+    # A redirector that says where it leads is not asked: it would count us, and may show a notice instead.
+    link = urls.unwrap(entry.link) if entry.link else None
     # An entry without a link is known by its feed and key; there is no page to fetch.
-    url = entry.link or feed_url
+    url = link or feed_url
     return Item(
         key=key,
         fingerprint=_fingerprint(entry),
         url=url,
-        identity=entry.link or f"{urls.key(feed_url)}#{urls.digest(key)}",
+        identity=link or f"{urls.key(feed_url)}#{urls.digest(key)}",
         hints=hints,
         feed_url=feed_url,
     )

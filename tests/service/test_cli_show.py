@@ -116,6 +116,13 @@ def test_why_tells_the_evidence_for_a_near_duplicate(call, valkey):
     assert f"linked here was {make_article(6).id}" in call("why", make_article(5).id).output
 
 
+def test_why_tells_the_story(call, valkey):
+    told = call("why", ID).output
+    assert "it began s" in told
+    finding = json.loads(call("why", ID, "--json").output)
+    assert [entry["op"] for entry in finding["story"]] == ["start"]
+
+
 def test_why_of_what_is_unknown_says_so(call):
     told = call("why", "https://elsewhere.example/1")
     assert told.exit_code == 1

@@ -228,3 +228,11 @@ async def test_an_entry_without_link_stays_the_same_when_its_feed_has_moved(pars
         ]
     assert server.paths == ["/old", "/new"]
     assert found[0].items == found[1].items
+
+
+async def test_a_link_that_says_where_it_leads_is_taken_at_its_word(parsers):
+    wrapped = (
+        "https://www.google.com/url?rct=j&amp;url=https://news.example/politics/bridge&amp;ct=ga"
+    )
+    [item] = (await polled(parsers, f"<item><title>t</title><link>{wrapped}</link></item>")).items
+    assert (item.url, item.identity) == ("https://news.example/politics/bridge",) * 2
