@@ -72,7 +72,10 @@ def run(*, as_json: bool, quick: bool, data: Path = DATA, seed: int = 1) -> None
 
 
 def _costs(documents: list[Document], seconds: float) -> dict[str, float]:
-    costs = {"sketches per CPU second": dedup_cost.signing(documents)}
+    costs = {
+        "sketches per CPU second": dedup_cost.signing(documents),
+        "articles a second through names, story and commit": dedup_cost.filing(documents),
+    }
     if "datasketch" in missing():
         return costs
     costs["datasketch MinHash 128 per CPU second"] = dedup_cost.signing_of_datasketch(documents)

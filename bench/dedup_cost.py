@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import statistics
 import tempfile
@@ -24,6 +25,7 @@ from feedmill.store.connection import connect
 from feedmill.store.keys import Keys
 from feedmill.store.near import NearIndex
 from workers.dedup.sketch import sketch
+from workers.sift import answers
 
 DAYS = 28
 _START = 1_800_000_000.0
@@ -208,6 +210,20 @@ def _server_seconds(redis: Redis) -> float:
 def signing(documents: list[Document]) -> float:
     """Packed sketches of real documents per second of CPU time."""
     return round(len(documents) / _cpu(partial(_sign, documents)))
+
+
+def filing(documents: list[Document]) -> float:
+    """Real documents per second, by the clock, through all that a worker does behind the extraction: names, sketch, story, commit."""
+    lines = [json.dumps({"id": one.id, "text": one.text}).encode() for one in documents]
+    with (
+        tempfile.TemporaryDirectory(prefix="fm-") as folder,
+        EmbeddedServer(Path(folder)) as server,
+        connect(server.url) as redis,
+    ):
+        started = time.monotonic()
+        for _ in answers(lines, redis):
+            pass
+        return round(len(lines) / (time.monotonic() - started))
 
 
 def signing_of_datasketch(documents: list[Document]) -> float:
