@@ -50,6 +50,8 @@ def test_typography_makes_no_difference():
         ),
         ("", "A spokesperson for the port declined to comment."),
         ("One line more than there was.", ""),
+        ("One line.\n\nAnother line.", "Another line.\n\nOne line."),
+        ("12 comments\n\nOne line.\n\nAnother.", "13 comments\n\nAnother.\n\nOne line."),
     ],
 )
 def test_everything_else_is_an_edit(before, after):
@@ -82,3 +84,10 @@ def test_a_name_is_borne_out_by_the_text():
         text="Swans have come back to the inner basin, and the swimming season opens on Saturday with a race.",
     )
     assert not is_same_article(before, next_week)
+
+
+def test_a_text_of_very_many_lines_is_compared_in_linear_time():
+    before = "\n\n".join(["to and fro", "fro and to"] * 20_000)
+    after = before.replace("fro and to", "fro, and to and", 1)
+    assert text_change(before, after) == "changed"
+    assert text_change(f"{before}\n\n3 comments", f"{before}\n\n4 comments") == "trivial"

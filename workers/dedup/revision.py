@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
 import re
+from collections import Counter
 from collections.abc import Iterable
 from itertools import chain, pairwise
 
@@ -11,7 +11,6 @@ from feedmill.article import Article
 from feedmill.identity import Change
 from workers.dedup.fingerprint import words
 
-_MAX_PARAGRAPHS = 2000  # beyond that a change is taken for one
 _MAX_COUNTER = 14  # words; what is longer is a sentence
 _SHARED_WORDS = 0.3
 _FEW_WORDS = 8
@@ -69,22 +68,17 @@ def text_change(before: str, after: str) -> Change:
     """
     if before == after:
         return "same"
-    old, new = ([words(line) for line in text.split("\n\n")] for text in (before, after))
+    old, new = ([tuple(words(line)) for line in text.split("\n\n")] for text in (before, after))
     if [*chain(*old)] == [*chain(*new)]:
         return "same"
-    if max(len(old), len(new)) > _MAX_PARAGRAPHS:
-        return "changed"
-    lines = difflib.SequenceMatcher(None, [*map(tuple, old)], [*map(tuple, new)], autojunk=False)
-    differing = [
-        line
-        for tag, old_from, old_to, new_from, new_to in lines.get_opcodes()
-        if tag != "equal"
-        for line in (*old[old_from:old_to], *new[new_from:new_to])
-    ]
-    return "trivial" if all(map(_counts, differing)) else "changed"
+    # As sets with counts, and not by the longest common runs: a stranger's text must not cost the square of its length.
+    differing = (Counter(old) - Counter(new)) + (Counter(new) - Counter(old))
+    stays = [[line for line in lines if line not in differing] for lines in (old, new)]
+    is_trivial = stays[0] == stays[1] and all(map(_counts, differing))
+    return "trivial" if is_trivial else "changed"
 
 
-def _counts(line: list[str]) -> bool:
+def _counts(line: tuple[str, ...]) -> bool:
     """Whether a line does nothing but count or date."""
     if len(line) > _MAX_COUNTER:
         return False
