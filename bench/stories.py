@@ -24,9 +24,9 @@ import numpy as np
 
 from bench import stories_stream
 from bench.report import Goal, print_report, table
+from bench.stories_batch import Batch
 from bench.stories_peers import single_pass, tfidf
 from bench.stories_score import Curve, Score, curve, mean, score
-from workers.stories.batch import Batch
 from workers.stories.decide import DEFAULT
 from workers.stories.vector import Vector, gram
 

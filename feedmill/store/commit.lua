@@ -12,7 +12,7 @@
 --           source   source id                           url    where this article is
 --           whole    whether the announcement carries the whole article
 --           strong   names (digests) that surely are this article's: any of them known means it is known
---           weak     names that may be: taken where nobody has them
+--           weak     names that may be: from now on they lead here
 --           known    the article that the caller has found and compared this one with, '' for none;
 --           rev      its revision then; layer: what it was found by
 --           change   what the comparison gave: same, trivial, changed

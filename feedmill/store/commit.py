@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from importlib import resources
 from typing import Any, Literal, cast
 
 from redis import Redis
@@ -12,7 +11,7 @@ from redis import Redis
 from feedmill.article import SCHEMA, Article, DedupInfo
 from feedmill.errors import StoreError
 from feedmill.identity import Change, Names
-from feedmill.store import near
+from feedmill.store import near, scripts
 from feedmill.store.keys import Keys
 from feedmill.store.known import Known
 from feedmill.store.revisions import packed
@@ -50,7 +49,7 @@ class Committer:
     def __init__(self, redis: Redis, keys: Keys, *, whole: bool = False) -> None:
         self._keys = keys
         self._whole = whole
-        self._script = redis.register_script(near.library() + load_script("commit.lua"))
+        self._script = redis.register_script(near.library() + scripts.load("commit.lua"))
 
     def commit(
         self,
@@ -86,23 +85,14 @@ class Committer:
         call = {
             "prefix": keys.prefix,
             "page": page_id,
-            "id": article.id,
-            "content": article.dedup.content_hash,
-            "comparable": comparable,
-            "fetched": str(int(article.fetched_at.timestamp() * 1000)),
-            "at": _written(article.stored_at.isoformat()),
-            "source": article.source.id,
-            "url": article.url,
             "whole": self._whole,
+            "comparable": comparable,
+            "window": near.WINDOW.total_seconds(),
             "strong": names.strong,
             "weak": names.weak,
-            "known": known.article.id if known else "",
-            "rev": known.article.rev if known else 0,
-            "layer": known.layer if known else "",
             "change": change,
-            "dedup": _members(known.article.dedup) if known else "",
-            "now": article.stored_at.timestamp(),
-            "window": near.WINDOW.total_seconds(),
+            **_told_of(article),
+            **_told_of_known(known),
         }
         head, rest = _document(article)
         result = self._script(
@@ -120,9 +110,30 @@ class Committer:
         return _committed(cast("list[Any]", result))
 
 
-def load_script(name: str) -> str:
-    """The text of one of the Lua scripts beside this module."""
-    return resources.files("feedmill.store").joinpath(name).read_text(encoding="utf-8")
+def _told_of(article: Article) -> dict[str, str | float]:
+    """What the script has to know of the article to judge."""
+    return {
+        "id": article.id,
+        "content": article.dedup.content_hash,
+        "fetched": str(int(article.fetched_at.timestamp() * 1000)),
+        "at": _written(article.stored_at.isoformat()),
+        "now": article.stored_at.timestamp(),
+        "source": article.source.id,
+        "url": article.url,
+    }
+
+
+def _told_of_known(known: Known | None) -> dict[str, str | int]:
+    """What the article was compared with."""
+    if known is None:
+        return {"known": "", "rev": 0, "layer": "", "dedup": ""}
+    stored = known.article
+    return {
+        "known": stored.id,
+        "rev": stored.rev,
+        "layer": known.layer,
+        "dedup": _members(stored.dedup),
+    }
 
 
 def _document(article: Article) -> tuple[str, str]:

@@ -14,7 +14,6 @@ from feedmill.article import Article
 from feedmill.store.articles import ArticleLog
 from feedmill.store.keys import Keys
 from feedmill.store.revisions import Revisions
-from feedmill.store.stories import StoryKeys
 
 _MAX_ENTRIES = 10_000  # the newest of a stream, which are looked through
 
@@ -97,8 +96,8 @@ class Inquiry:
         )
 
     def _told_of_story(self, article_id: str) -> Iterator[dict[str, str]]:
-        trail = StoryKeys(self._keys.prefix).trail
-        return (entry for entry in self._newest(trail) if entry.get("article_id") == article_id)
+        told = self._newest(self._keys.stories)
+        return (entry for entry in told if entry.get("article_id") == article_id)
 
     def _quarantined(self, url_key: str) -> tuple[dict[str, str], ...]:
         entries = self._newest(self._keys.quarantine)

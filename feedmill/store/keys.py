@@ -56,6 +56,16 @@ class Keys:
         return f"{self.prefix}ix:head"
 
     @property
+    def near(self) -> str:
+        """Hash: the segments of the index of near-duplicates. `near.lua` makes the names of their keys from it."""
+        return f"{self.prefix}near"
+
+    @property
+    def stories(self) -> str:
+        """Stream: what happens to stories."""
+        return f"{self.prefix}stories"
+
+    @property
     def stats(self) -> str:
         """Hash: how many pages ended with each verdict."""
         return f"{self.prefix}stats"
@@ -110,6 +120,22 @@ class Keys:
     def copies(self, article_id: str) -> str:
         """Hash: addresses that hold an exact copy of the article -> source id."""
         return f"{self.prefix}copies:{article_id}"
+
+    def story(self, story_id: str) -> str:
+        """String: a packed story, or `=` and the id of the one that it is part of."""
+        return f"{self.prefix}story:{story_id}"
+
+    def story_of(self, article_id: str) -> str:
+        """String: the id of the article's story."""
+        return f"{self.prefix}story:of:{article_id}"
+
+    def story_posts(self, day: int) -> str:
+        """Hash: term -> ids of the stories it was rare and heavy in on a day (since 1970)."""
+        return f"{self.prefix}story:post:{day}"
+
+    def story_counters(self, generation: int) -> str:
+        """String: counters of 32 bits, in how many documents of a language a term was, of a week (since 1970)."""
+        return f"{self.prefix}story:df:{generation}"
 
     def raw(self, page_id: str) -> str:
         """String: a page, compressed with zstd, from acceptance to commit."""

@@ -6,11 +6,11 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from importlib import resources
 from typing import Any, Literal, Protocol
 
 from redis import Redis
 
+from feedmill.store import scripts
 from feedmill.store.keys import Keys
 
 WINDOW = timedelta(days=28)
@@ -156,7 +156,7 @@ def _match(answer: Any, article_id: str) -> Match | None:
 
 def library() -> str:
     """The text of `near.lua`, to be put in front of a script."""
-    return resources.files("feedmill.store").joinpath("near.lua").read_text(encoding="utf-8")
+    return scripts.load("near.lua")
 
 
 _COMMAND = """

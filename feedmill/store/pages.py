@@ -21,7 +21,7 @@ from feedmill import page as pages
 from feedmill import urls
 from feedmill.errors import FeedmillError, StoreError
 from feedmill.page import Page
-from feedmill.store.commit import load_script
+from feedmill.store import scripts
 from feedmill.store.keys import Keys
 
 RAW_SECONDS = 7 * 86400
@@ -169,8 +169,8 @@ class Workshop:
     def __init__(self, redis: Redis, keys: Keys) -> None:
         self._redis = redis
         self._keys = keys
-        self._begin = redis.register_script(load_script("begin.lua"))
-        self._quarantine = redis.register_script(load_script("quarantine.lua"))
+        self._begin = redis.register_script(scripts.load("begin.lua"))
+        self._quarantine = redis.register_script(scripts.load("quarantine.lua"))
 
     def begin(self, page_id: str) -> Page | None:
         """Take a page into work and count the attempt.

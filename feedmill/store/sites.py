@@ -16,7 +16,7 @@ from typing import cast
 
 from redis import Redis
 
-from feedmill.store.commit import load_script
+from feedmill.store import scripts
 from feedmill.store.keys import Keys
 
 MAX_PAGES = 24
@@ -56,7 +56,7 @@ class SiteMemory:
     def __init__(self, redis: Redis, keys: Keys) -> None:
         self._redis = redis
         self._keys = keys
-        self._remember = redis.register_script(load_script("remember.lua"))
+        self._remember = redis.register_script(scripts.load("remember.lua"))
 
     def recall(self, site: str, page: str) -> list[SeenPage]:
         """The other pages of a site that are remembered, newest first.

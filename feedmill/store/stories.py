@@ -16,7 +16,7 @@ from typing import Any, cast
 
 from redis import Redis
 
-from feedmill.store.commit import load_script
+from feedmill.store import scripts
 from feedmill.store.keys import Keys
 
 WINDOW_SECONDS = 7 * 86_400  # a story ends this long after its last article came
@@ -26,40 +26,6 @@ _MAX_POSTED = 32  # stories of a term and day
 _SHARED = 2  # terms
 _ID_LENGTH = 17  # of a story
 _DAY = 86_400
-
-
-@dataclass(frozen=True, slots=True)
-class StoryKeys:
-    """Names of the keys of stories.
-
-    Args:
-        prefix: Of all keys.
-    """
-
-    prefix: str = ""
-
-    @property
-    def trail(self) -> str:
-        """Stream: what happened to stories."""
-        return f"{self.prefix}stories"
-
-    @property
-    def stories(self) -> str:
-        """Prefix of `story:{id}`: a string, a packed story, or `=` and the id of what it is part of."""
-        return f"{self.prefix}story:"
-
-    @property
-    def articles(self) -> str:
-        """Prefix of `story:of:{article_id}`: a string, the id of the article's story."""
-        return f"{self.prefix}story:of:"
-
-    def posts(self, day: int) -> str:
-        """Hash: term -> ids of the stories it was rare and heavy in on a day (since 1970)."""
-        return f"{self.prefix}story:post:{day}"
-
-    def counters(self, generation: int) -> str:
-        """String: 2^18 counters of 32 bits, in how many documents of a language a term was."""
-        return f"{self.prefix}story:df:{generation}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +91,10 @@ class StoryStore:
 
     def __init__(self, redis: Redis, keys: Keys) -> None:
         self._redis = redis
-        self._keys = StoryKeys(keys.prefix)
-        self._weigh = redis.register_script(load_script("stories_weigh.lua"))
-        self._find = redis.register_script(load_script("stories_find.lua"))
-        self._assign = redis.register_script(load_script("stories_assign.lua"))
+        self._keys = keys
+        self._weigh = redis.register_script(scripts.load("stories_weigh.lua"))
+        self._find = redis.register_script(scripts.load("stories_find.lua"))
+        self._assign = redis.register_script(scripts.load("stories_assign.lua"))
 
     def learnt(self, article_id: str, slots: bytes, now: float) -> tuple[str | None, list[int]]:
         """What is known of an article's terms.
@@ -144,11 +110,13 @@ class StoryStore:
         """
         generation = int(now // GENERATION_SECONDS)
         keys = [
-            self._keys.articles + article_id,
-            self._keys.counters(generation),
-            self._keys.counters(generation - 1),
+            self._keys.story_of(article_id),
+            self._keys.story_counters(generation),
+            self._keys.story_counters(generation - 1),
         ]
-        story, *counts = cast("list[Any]", self._weigh(keys=keys, args=[self._keys.stories, slots]))
+        story, *counts = cast(
+            "list[Any]", self._weigh(keys=keys, args=[self._keys.story(""), slots])
+        )
         return (story.decode() or None), counts
 
     def find(self, terms: Sequence[int], most: int, now: float) -> Found:
@@ -164,9 +132,9 @@ class StoryStore:
         found = cast(
             "list[bytes]",
             self._find(
-                keys=[self._keys.posts(day) for day in days],
+                keys=[self._keys.story_posts(day) for day in days],
                 args=[
-                    *(self._keys.stories, _ID_LENGTH, most),
+                    *(self._keys.story(""), _ID_LENGTH, most),
                     *(_packed([term]) for term in terms),
                 ],
             ),
@@ -201,10 +169,10 @@ class StoryStore:
             "list[bytes]",
             self._assign(
                 keys=[
-                    self._keys.articles + assignment.article_id,
-                    self._keys.trail,
-                    self._keys.posts(int(now // _DAY)),
-                    self._keys.counters(int(now // GENERATION_SECONDS)),
+                    self._keys.story_of(assignment.article_id),
+                    self._keys.stories,
+                    self._keys.story_posts(int(now // _DAY)),
+                    self._keys.story_counters(int(now // GENERATION_SECONDS)),
                 ],
                 args=[
                     json.dumps(self._call(assignment, versions)),
@@ -220,8 +188,8 @@ class StoryStore:
     def _call(self, assignment: Assignment, versions: Mapping[str, bytes]) -> dict[str, Any]:
         """What the script is told in JSON. A story that was not found must not be there."""
         return {
-            "prefix": self._keys.stories,
-            "of": self._keys.articles,
+            "prefix": self._keys.story(""),
+            "of": self._keys.story_of(""),
             "story": assignment.story_id,
             "start": assignment.begins,
             "seconds": WINDOW_SECONDS,
@@ -240,13 +208,13 @@ class StoryStore:
 
     def story_of(self, article_id: str) -> str | None:
         """The story of an article by now; None if it never had one, or has had it for too long."""
-        story = cast("bytes | None", self._redis.get(self._keys.articles + article_id))
+        story = cast("bytes | None", self._redis.get(self._keys.story_of(article_id)))
         return self.now_part_of(story.decode()) if story else None
 
     def now_part_of(self, story_id: str) -> str:
         """The story that a story is part of by now: itself, as long as it was not merged."""
         for _ in range(8):
-            value = cast("bytes", self._redis.getrange(self._keys.stories + story_id, 0, 63))
+            value = cast("bytes", self._redis.getrange(self._keys.story(story_id), 0, 63))
             if not value.startswith(b"="):
                 break
             story_id = value[1:].decode()

@@ -70,7 +70,12 @@ def show(
             return
         before, after = at(since), at(rev)
     lines = list(_differences(before, after))
-    click.echo(_json(before, after, lines) if as_json else "\n".join(map(_coloured, lines)))
+    if as_json:
+        click.echo(_json(before, after, lines))
+    else:
+        click.echo(
+            "\n".join(map(_coloured, lines)) or f"Nothing has changed since revision {since}."
+        )
 
 
 def _asked(inquiry: Inquiry, asked: str) -> Article:

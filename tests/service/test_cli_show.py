@@ -65,6 +65,7 @@ def test_show_prints_what_has_changed(call):
     assert "-Notice number 1 of the harbour master." in told
     assert "+Notice number 3 of the harbour master." in told
     assert "dredge" not in told
+    assert call("show", ID, "--diff", "3").output == "Nothing has changed since revision 3.\n"
     changed = json.loads(call("show", ID, "--diff", "1", "--rev", "2", "--json").output)
     assert changed == {
         "id": ID,

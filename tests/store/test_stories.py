@@ -17,14 +17,12 @@ from feedmill.store.stories import (
     WINDOW_SECONDS,
     Assignment,
     Found,
-    StoryKeys,
     StoryStore,
 )
 
 NOW = datetime(2026, 3, 14, 12, tzinfo=UTC).timestamp()
 NOTHING = Found((), b"")
 TERMS = list(range(100, 110))
-KEYS = StoryKeys()
 
 
 def story(name: str) -> str:

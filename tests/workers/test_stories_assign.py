@@ -15,6 +15,7 @@ from feedmill.store.keys import Keys
 from feedmill.store.stories import StoryStore
 from tests.workers.stories_texts import ALL, FIRE_AARHUS, FIRE_BREMEN, LANGS
 from workers.stories.assign import Assigned, Stories
+from workers.stories.idf import slots
 from workers.stories.story import story_id
 
 NOW = datetime(2026, 3, 14, 12, tzinfo=UTC)
@@ -163,8 +164,6 @@ def test_languages_are_learnt_apart(valkey, stories):
 
 
 def _documents(lang: str) -> int:
-    from workers.stories.idf import slots  # noqa: PLC0415
-
     return int(slots([], lang)[0])
 
 

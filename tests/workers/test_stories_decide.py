@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from bench.stories_batch import Batch
 from tests.workers.stories_texts import ALL, FIRE_AARHUS, FIRE_BREMEN, LANGS
-from workers.stories.batch import Batch
 from workers.stories.decide import MAX_RIVALS, Thresholds, decide
 from workers.stories.story import (
     MAX_MEMBERS,
@@ -79,7 +79,8 @@ def test_the_first_article_names_the_story():
     second = decide("b", vec(x=1, y=0.1), None, first.stories)
     assert second.story_id == first.story_id
     assert second.nearest == "a"
-    assert [change.op for change in second.changes] == ["join"]
+    [change] = second.changes
+    assert (change.op, change.other) == ("join", "a")
 
 
 def test_the_most_alike_story_is_joined():

@@ -78,7 +78,7 @@ class Change:
             everything of `other` belongs to it now.
         story_id: The story.
         article_id: The article; None for `merge`.
-        other: The story before.
+        other: Of `join`, the article it is most alike to; otherwise the story before.
         score: How alike, 0 to 1.
     """
 
@@ -166,14 +166,15 @@ def decide(
     target = chosen or empty(_new_id(seed or article_id, candidates))
     work = _Work(limits, {story.id: story for story in rivals[:MAX_RIVALS]})
     work.put(joined(target, Member(article_id, vector), when))
-    work.tell("join" if chosen else "start", target.id, article_id, None, score)
+    nearest = _nearest(vector, chosen)
+    work.tell("join" if chosen else "start", target.id, article_id, nearest, score)
     for _ in range(_MOVES):
         if len(work.stories) == 1 or not _move(work):
             break
     if target.id in work.stories:
         _split(work, work.stories[target.id])
     _merge(work, target.id)
-    return _decision(work, article_id, score, _nearest(vector, chosen))
+    return _decision(work, article_id, score, nearest)
 
 
 def _new_id(seed: str, candidates: Sequence[Story]) -> str:

@@ -1,4 +1,4 @@
-"""Stories of articles that are all at hand, in memory: for files, benchmarks and tests.
+"""Stories of articles that are all at hand, in memory.
 
 The same decisions as with Redis (`workers.stories.assign`), and the same bounds on what is looked at for one
 article; but nothing fades, and one process has it all.
