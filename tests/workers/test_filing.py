@@ -49,6 +49,15 @@ def test_near_duplicates_of_a_near_duplicate_are_of_the_first(valkey):
     assert of == {original.id}
 
 
+def test_a_near_duplicate_has_the_story_of_its_original(valkey):
+    """Two paragraphs from the middle are too little to tell by themselves what they are about."""
+    file(valkey, original := make_article(1, text=TEXT))
+    file(valkey, excerpt := make_article(2, text="\n\n".join(WIRE[2:4])))
+    articles = ArticleLog(valkey, Keys())
+    assert articles.get(excerpt.id).dedup.dup_of == original.id
+    assert articles.get(excerpt.id).story_id == articles.get(original.id).story_id
+
+
 def test_an_edited_near_duplicate_stays_one(valkey):
     file(valkey, original := make_article(1, text=TEXT))
     copy = make_article(2, text=f"{TEXT}\n\nThe valley paper adds a line here.")
