@@ -16,6 +16,7 @@ _FILES_EVERY = 30.0  # seconds; looking at a folder costs nobody anything
 _PUSHED_EVERY = 86_400.0  # a feed whose hub brings what is new
 _JITTER = 0.1  # of an interval
 _HURRIED = 60.0  # seconds of it, where entries may leave the feed unseen
+_LATE = 0.01  # of the jitter, where we are asked to wait for longer than we should
 _FIRST_HOUR, _APART = 3600.0, 2.0  # seconds
 
 
@@ -44,8 +45,10 @@ def after(
     wait = max(chosen, asked(state), key=lambda one: one.seconds)
     jitter = wait.seconds * _JITTER
     if rhythm.before_half_is_new(state, now=now) < wait.seconds:
-        # Where we come later than we should, because we are asked to wait, no second more is lost.
-        jitter = min(jitter, _HURRIED) if wait == chosen else 0.0
+        # Where we are asked to wait for longer than we should, hardly a second is to be lost; but looks at
+        # equal distances are what cron jobs do.
+        share = 1.0 if wait == chosen else _LATE
+        jitter = min(jitter * share, _HURRIED)
     return at(state, now + wait.seconds + jitter * random(), wait.why, random)
 
 

@@ -419,9 +419,8 @@ def check_all(url: str, count: int, start: int) -> dict[int, set[str | None]]:
     return answers
 
 
-@pytest.mark.parametrize(
-    "count", [201, pytest.param(10_001, marks=[pytest.mark.slow, pytest.mark.timeout(900)])]
-)
+@pytest.mark.slow  # the same through the whole commit is among the fast ones
+@pytest.mark.parametrize("count", [201, pytest.param(10_001, marks=pytest.mark.timeout(900))])
 def test_of_near_duplicates_exactly_one_is_first(valkey, valkey_url, count):
     with multiprocessing.get_context("spawn").Pool(PROCESSES) as pool:
         jobs = [(valkey_url, count, (n % 4) * count // 8) for n in range(PROCESSES)]

@@ -92,12 +92,14 @@ def test_no_more_than_half_of_the_window_is_expected_to_be_new():
     assert line.wait <= 3 * 10 * MINUTE * 1.4
 
 
-def test_no_second_is_lost_where_the_window_fills_before_the_next_look_is_allowed():
+def test_hardly_a_second_is_lost_where_the_window_fills_before_the_next_look_is_allowed():
     line = Timeline()
     for _ in range(5):
         dates = tuple(line.now - 2 * MINUTE * number - 1 for number in range(30))
         line.look(new=30, published=dates, window=30, max_age=90 * MINUTE)
-        assert (line.state.why, line.wait) == (why.CACHE, 90 * MINUTE)
+        assert line.state.why == why.CACHE
+        # None at all would be lockstep: half of a thousandth, as chance is in these tests.
+        assert line.wait == pytest.approx(90 * MINUTE * 1.0005, abs=0.01)
         line.when_due()
     calm = Timeline().look(new=1, published=(NOW - DAY,), window=30, max_age=23 * HOUR)
     assert calm.wait == pytest.approx(1.05 * 23 * HOUR)
