@@ -14,7 +14,7 @@ from feedmill import log
 from feedmill.config import Settings, Source
 from feedmill.store import configs
 from feedmill.store.configs import ConfigInForce
-from feedmill.store.pages import Intake
+from feedmill.store.intake import Intake
 from feedmill.store.sources import SourceState
 from service import schedule
 from service.ingest import Tally

@@ -13,7 +13,7 @@ from feedmill.config import Source
 from feedmill.errors import FetchError, SourceError
 from feedmill.page import Page
 from feedmill.store.deferred import Deferred, DeferredPages
-from feedmill.store.pages import Intake, Mark, Validators
+from feedmill.store.intake import Intake, Mark, Validators
 from service import later, pages
 from service.http import Fetched
 from service.queue import PageQueue

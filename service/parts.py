@@ -16,8 +16,8 @@ from feedmill.config import Settings
 from feedmill.store.connection import connect, connect_async
 from feedmill.store.deferred import DeferredPages
 from feedmill.store.hosts import Hosts
+from feedmill.store.intake import Intake
 from feedmill.store.keys import Keys
-from feedmill.store.pages import Intake
 from feedmill.store.sources import SourceStates
 from service.alive import keep_showing
 from service.feeds.pool import FeedParsers

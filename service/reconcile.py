@@ -11,7 +11,7 @@ import asyncio
 from redis.exceptions import RedisError
 
 from feedmill import log
-from feedmill.store.pages import Intake
+from feedmill.store.intake import Intake
 from service.queue import PageQueue
 from service.tasks import heed_cancellation
 

@@ -13,7 +13,7 @@ from feedmill import log
 from feedmill.config import Source
 from feedmill.errors import FetchError, SourceError
 from feedmill.store.deferred import Deferred, DeferredPages
-from feedmill.store.pages import Intake, Validators
+from feedmill.store.intake import Intake, Validators
 from service import later, pages
 from service.http.pacing import Pace
 from service.ingest import in_words

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from feedmill.errors import FetchError
-from feedmill.store.pages import Validators
+from feedmill.store.intake import Validators
 from service.http import Fetched, Fetcher
 from service.http.pacing import Pace
 

@@ -21,7 +21,7 @@ from feedmill.article import Article
 from feedmill.errors import ExtractionError, FeedmillError
 from feedmill.page import Page
 from feedmill.store.keys import Keys
-from feedmill.store.pages import Workshop
+from feedmill.store.workshop import Workshop
 from workers import extract
 from workers.extract import Extraction, Hints, Options, SiteLines
 from workers.filing import Cabinet

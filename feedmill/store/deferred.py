@@ -15,8 +15,8 @@ from feedmill import page as pages
 from feedmill import urls
 from feedmill.errors import StoreError
 from feedmill.page import Page
+from feedmill.store.intake import Mark
 from feedmill.store.keys import Keys
-from feedmill.store.pages import Mark
 
 _SECONDS = 30 * 86400  # how long a deferred page is kept at most
 

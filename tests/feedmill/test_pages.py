@@ -18,15 +18,9 @@ from feedmill import urls
 from feedmill.errors import ExtractionError, FetchError, StoreError
 from feedmill.page import Page
 from feedmill.store.connection import connect, connect_async
+from feedmill.store.intake import RAW_SECONDS, Intake, Mark
 from feedmill.store.keys import Keys
-from feedmill.store.pages import (
-    MAX_ATTEMPTS,
-    QUARANTINED_RAW_SECONDS,
-    RAW_SECONDS,
-    Intake,
-    Mark,
-    Workshop,
-)
+from feedmill.store.workshop import MAX_ATTEMPTS, QUARANTINED_RAW_SECONDS, Workshop
 from tests.articles import file, make_article, make_page
 
 KEYS = Keys()

@@ -20,8 +20,8 @@ from aiohttp import web
 from feedmill.config import FetchOptions, PerHost, Settings, Source
 from feedmill.store.connection import connect, connect_async
 from feedmill.store.deferred import DeferredPages
+from feedmill.store.intake import Intake
 from feedmill.store.keys import Keys
-from feedmill.store.pages import Intake
 from feedmill.store.sources import SourceStates
 from service.feeds.pool import FeedParsers
 from service.http import Fetcher, FetchPolicy

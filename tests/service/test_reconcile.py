@@ -15,8 +15,8 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 
 from feedmill.store.connection import connect, connect_async
+from feedmill.store.intake import Intake, Mark
 from feedmill.store.keys import Keys
-from feedmill.store.pages import Intake, Mark
 from service import reconcile as module
 from service.app import running
 from service.queue import PageQueue
@@ -141,7 +141,7 @@ _DIES = """
 import asyncio, os, signal, sys
 from feedmill.store.connection import connect_async
 from feedmill.store.keys import Keys
-from feedmill.store.pages import Intake, Mark
+from feedmill.store.intake import Intake, Mark
 from tests.articles import make_page
 
 async def main():

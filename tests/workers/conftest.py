@@ -20,8 +20,8 @@ from rq.serializers import JSONSerializer
 from feedmill.jobs import PROCESS_PAGES
 from feedmill.page import Page
 from feedmill.store.connection import connect_async
+from feedmill.store.intake import Intake, Mark
 from feedmill.store.keys import Keys
-from feedmill.store.pages import Intake, Mark
 from tests.workers.samples import ROOT
 
 KEYS = Keys()

@@ -1,8 +1,8 @@
-"""Pages between acceptance by the service and commit by a worker.
+"""The service's side of pages on their way: accept them, and know what was accepted before.
 
 A page is accepted in one atomic step: its bytes, its place among the pending pages, and the mark that this
-version of the item has been seen. From then on it is pending until it is committed or set aside, whatever is
-killed in between. `Intake` is the service's side (asynchronous), `Workshop` the workers' (synchronous).
+version of the item has been seen. From then on it is pending until a worker commits it or sets it aside
+(`feedmill.store.workshop`), whatever is killed in between.
 """
 
 from __future__ import annotations
@@ -14,21 +14,17 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, cast
 
 import zstandard
-from redis import Redis
 from redis.asyncio import Redis as AsyncRedis
 
 from feedmill import page as pages
 from feedmill import urls
-from feedmill.errors import FeedmillError, StoreError
+from feedmill.errors import FeedmillError
 from feedmill.page import Page
-from feedmill.store import scripts
+from feedmill.store import quarantine
 from feedmill.store.keys import Keys
 
 RAW_SECONDS = 7 * 86400
 _VISITED_SECONDS = 14 * 86400  # articles that change do so soon
-QUARANTINED_RAW_SECONDS = 30 * 86400
-MAX_ATTEMPTS = 3
-_MAX_PAGE_BYTES = 64 * 1024 * 1024  # decoded; far above what the fetcher lets through
 _ZSTD_LEVEL = 3
 
 
@@ -130,7 +126,7 @@ class Intake:
         self, page: Page, mark: Mark | None, error: FeedmillError, *, is_deferred: bool = False
     ) -> None:
         """Set an item aside of which not even a page could be had, and do not try it again."""
-        entry = _entry(None, page.source_id, page.url, error)
+        entry = quarantine.entry(None, page.source_id, page.url, error)
         async with self._redis.pipeline(transaction=True) as pipe:
             pipe.xadd(self._keys.quarantine, dict(zip(entry[::2], entry[1::2], strict=True)))
             pipe.hincrby(self._keys.stats, "quarantined", 1)
@@ -163,81 +159,6 @@ class Intake:
         return int(await self._redis.zcard(self._keys.pending))
 
 
-class Workshop:
-    """The workers' side: take pages and set aside what cannot be worked on."""
-
-    def __init__(self, redis: Redis, keys: Keys) -> None:
-        self._redis = redis
-        self._keys = keys
-        self._begin = redis.register_script(scripts.load("begin.lua"))
-        self._quarantine = redis.register_script(scripts.load("quarantine.lua"))
-
-    def begin(self, page_id: str) -> Page | None:
-        """Take a page into work and count the attempt.
-
-        Returns:
-            The page, or None if it is finished already.
-
-        Raises:
-            StoreError: kind `raw-expired`, `page-format`, or `crashed` when the work on the page was begun
-                `MAX_ATTEMPTS` times and never ended. All of them are for `set_aside`.
-        """
-        keys = self._keys
-        taken = cast(
-            "list[Any]",
-            self._begin(keys=[keys.pending, keys.attempts, keys.raw(page_id)], args=[page_id]),
-        )
-        if not taken:
-            return None
-        attempt, raw = taken
-        if attempt > MAX_ATTEMPTS:
-            raise StoreError(
-                f"the worker process ended {MAX_ATTEMPTS} times while it worked on this page",
-                kind="crashed",
-            )
-        if raw is None:
-            raise StoreError(
-                "the stored page has expired before a worker came to it", kind="raw-expired"
-            )
-        return pages.decode(_decompress(raw))
-
-    def set_aside(self, page_id: str, page: Page | None, error: FeedmillError) -> None:
-        """Put a page into quarantine with the reason. It is pending no longer."""
-        keys = self._keys
-        self._quarantine(
-            keys=[keys.pending, keys.attempts, keys.quarantine, keys.stats, keys.raw(page_id)],
-            args=[
-                page_id,
-                QUARANTINED_RAW_SECONDS,
-                *_entry(
-                    page_id, page.source_id if page else None, page.url if page else None, error
-                ),
-            ],
-        )
-
-
 def _forget_deferred(pipe: Any, keys: Keys, page_id: str) -> None:
     pipe.zrem(keys.later, page_id)
     pipe.delete(keys.deferred(page_id))
-
-
-def _entry(
-    page_id: str | None, source_id: str | None, url: str | None, error: FeedmillError
-) -> list[str]:
-    fields = {
-        "page_id": page_id,
-        "source_id": source_id,
-        "url": url,
-        "kind": error.kind,
-        "reason": error.message,
-    }
-    return [part for name, value in fields.items() if value for part in (name, value)]
-
-
-def _decompress(raw: bytes) -> bytes:
-    try:
-        if zstandard.frame_content_size(raw) > _MAX_PAGE_BYTES:
-            raise StoreError("the stored page is too large", kind="page-format")
-        return zstandard.ZstdDecompressor().decompress(raw, max_output_size=_MAX_PAGE_BYTES)
-    except zstandard.ZstdError as error:
-        raise StoreError("the stored page cannot be decompressed", kind="page-format") from error
