@@ -1,15 +1,15 @@
 """The way to the workers: batches of page ids on the one RQ queue.
 
-An RQ job costs some 60 Redis commands and a fork, so pages travel in batches: as soon as a batch is full,
-or a fifth of a second after its first page. A batch that cannot be enqueued is not lost: its pages are
-pending, and `reconcile` finds them.
+An RQ job costs some 60 Redis commands and two forks, so pages travel in batches: as soon as a batch is full,
+or a fifth of a second after its first page. A batch is full when it is work for `AIM` seconds, by what the
+workers say a page takes them. One that cannot be enqueued is not lost: its pages are pending, and
+`reconcile` finds them.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import uuid
 from typing import Any, Self, cast
 
 from redis import Redis
@@ -21,14 +21,14 @@ from rq.registry import StartedJobRegistry
 from rq.serializers import JSONSerializer
 
 from feedmill import log
-from feedmill.jobs import PROCESS_PAGES
+from feedmill.jobs import PROCESS_PAGES, batch_job
 from feedmill.store.keys import Keys
 
-MAX_BATCH = 25  # pages; 10 to 50 is where the queue's share of the work is small
+AIM = 1.5  # seconds of work in a batch
+FIRST_BATCH = 25  # pages, as long as nobody has said what one takes
+MAX_BATCH = 200
 MAX_WAIT = 0.2  # seconds
-_PAGE_SECONDS = 30
 _RETRIES = 5
-_FAILURE_SECONDS = 86_400
 
 
 class PageQueue:
@@ -43,7 +43,8 @@ class PageQueue:
     def __init__(self, redis: Redis, keys: Keys, *, whole: bool = False) -> None:
         self._queue = Queue(keys.queue, connection=redis, serializer=JSONSerializer)
         self._redis = redis
-        self._prefix = keys.prefix
+        self._keys = keys
+        self._full = FIRST_BATCH
         self._whole = whole
         self._waiting: asyncio.Queue[str | None] = asyncio.Queue()
         self._sender: asyncio.Task[None] | None = None
@@ -74,7 +75,7 @@ class PageQueue:
         batch: list[str] = []
         leaves_at: float | None = None  # on the loop's clock; set by the first page
         with contextlib.suppress(TimeoutError):
-            while len(batch) < MAX_BATCH:
+            while len(batch) < self._full:
                 async with asyncio.timeout_at(leaves_at):
                     page_id = await self._waiting.get()
                 if page_id is None:
@@ -93,17 +94,10 @@ class PageQueue:
             )
 
     def _enqueue(self, batch: list[str]) -> None:
-        self._queue.enqueue_call(
-            PROCESS_PAGES,
-            args=(self._prefix, batch),
-            kwargs={"whole": self._whole},
-            job_id=f"pages-{uuid.uuid4().hex}",
-            timeout=_PAGE_SECONDS * len(batch),
-            retry=Retry(max=_RETRIES),
-            result_ttl=0,
-            failure_ttl=_FAILURE_SECONDS,
-            description=f"{len(batch)} pages",
-        )
+        job = batch_job(self._keys.prefix, batch, whole=self._whole)
+        self._queue.enqueue_call(**job, retry=Retry(max=_RETRIES))
+        pace = cast("bytes | None", self._redis.get(self._keys.pace))
+        self._full = batch_size(float(pace) if pace else None)
 
     def _underway(self) -> set[str]:
         # cleanup=False: RQ's clean-up from outside a worker can enqueue jobs twice.
@@ -119,6 +113,17 @@ class PageQueue:
         """Jobs between the queue and a worker that has just taken them."""
         key = self._queue.intermediate_queue_key
         return [job_id.decode() for job_id in cast("list[Any]", self._redis.lrange(key, 0, -1))]
+
+
+def batch_size(pace: float | None) -> int:
+    """How many pages make a batch.
+
+    Args:
+        pace: Seconds that the work on a page takes; None if nobody has said.
+    """
+    if not pace:
+        return FIRST_BATCH
+    return max(1, min(round(AIM / pace), MAX_BATCH))
 
 
 def _page_ids(job: Job) -> list[str]:

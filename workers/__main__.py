@@ -6,6 +6,7 @@ People start workers with `feedmill worker` or `feedmill run`, which keep severa
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 
@@ -15,6 +16,7 @@ from feedmill import log
 from feedmill.store.connection import connect
 from feedmill.store.keys import Keys
 from workers import extract
+from workers.limits import Limits
 from workers.worker import PageWorker
 
 
@@ -28,15 +30,21 @@ def main() -> None:
     )
     parser.add_argument("--prefix", default="", help="prefix of all keys")
     parser.add_argument("--log-level", choices=["debug", "info", "warning"], default="info")
+    parser.add_argument("--cpu-seconds", type=int, default=20, help="CPU time that a page may take")
+    parser.add_argument("--memory-mb", type=int, default=1024, help="memory that a page may take")
     parser.add_argument("--burst", action="store_true", help="end when the queue is empty")
     options = parser.parse_args()
     if not options.redis:
         parser.error("give --redis, or set FEEDMILL_REDIS")
     log.configure(level=options.log_level)
-    extract.warm_up()  # before the first fork, so that no work-horse has to
+    extract.warm_up()  # before the first fork, so that no runner has to
+    gc.collect()
+    gc.freeze()  # what is shared with forked processes is not to be looked through, and so copied, there
     log.get("workers").info("worker runs", pid=os.getpid())
     try:
-        PageWorker(connect(options.redis), Keys(options.prefix)).run(burst=options.burst)
+        limits = Limits(options.cpu_seconds, memory_bytes=options.memory_mb * 1024**2)
+        worker = PageWorker(connect(options.redis), Keys(options.prefix), limits=limits)
+        worker.run(burst=options.burst)
     except RedisError as error:
         log.get("workers").error("worker ends: Redis does not answer", error=str(error))
         sys.exit(1)

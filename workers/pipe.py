@@ -13,14 +13,11 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import json
-import math
 import os
-import resource
 import sys
 import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Any, BinaryIO
 
 from pydantic import BaseModel
@@ -34,10 +31,10 @@ from workers.extract.options import Options
 from workers.extract.text import extract as extract_text
 from workers.extract.text import titles
 from workers.extract.text.wrap import unwrap
+from workers.limits import confine, limit_cpu
 
 CPU_SECONDS = 10  # for one page
 MEMORY_BYTES = 512 * 1024**2  # for one page, beyond what the models take
-_NO_STATM_BYTES = 2 * 1024**3
 _Told = tuple[str, str | None, str]  # fate, reason, line
 _FIELDS = (
     *("text", "title", "title_from", "description", "authors", "published", "modified_at"),
@@ -51,13 +48,13 @@ def main() -> None:
     replies = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever a library prints is no reply
     extract.warm_up()
-    _limit_memory()
+    confine(MEMORY_BYTES)
     _reply(replies, {"ready": True})
     requests = sys.stdin.buffer
     while header := requests.readline():
         request = json.loads(header)
         content = requests.read(request["bytes"])
-        _limit_seconds()
+        limit_cpu(CPU_SECONDS)
         try:
             _reply(replies, answer(content, request))
         except MemoryError:
@@ -192,23 +189,6 @@ def _error(message: str, kind: str) -> dict[str, Any]:
 def _reply(replies: BinaryIO, value: Mapping[str, Any]) -> None:
     replies.write(json.dumps(value).encode("ascii") + b"\n")
     replies.flush()
-
-
-def _limit_memory() -> None:
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    try:
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-        limit = pages * resource.getpagesize() + MEMORY_BYTES
-    except OSError:
-        limit = _NO_STATM_BYTES
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-
-
-def _limit_seconds() -> None:
-    """The kernel ends the process when this page has taken its CPU time."""
-    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    soft = math.ceil(time.process_time()) + CPU_SECONDS
-    resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
 
 
 if __name__ == "__main__":

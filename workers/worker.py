@@ -3,16 +3,24 @@
 The settings are those measured in our research on RQ's faults: orphaned batches come back within some
 20 seconds (RQ's defaults: 13 minutes), nothing but our own job is ever run, and one queue per
 worker, because with several RQ can lose a job.
+
+The worker itself touches no page. Its work-horse keeps the batch, and forks a runner, in which strangers'
+pages are worked on within limits (`workers.batch`, `workers.runner`).
 """
 
 from __future__ import annotations
 
+import contextlib
+import os
 import signal
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from redis import Redis
+from redis.exceptions import RedisError
 from rq import Queue, Worker
+from rq.executions import Execution
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
@@ -20,14 +28,16 @@ from feedmill.errors import FeedmillError
 from feedmill.jobs import PROCESS_PAGES
 from feedmill.launch import die_with_parent
 from feedmill.store.keys import Keys
-from workers.jobs import process_pages
+from workers.jobs import WorkHorse, process_pages
+from workers.limits import Limits
+from workers.runner import STOP, StopFlag
 
 _HEARTBEAT_SECONDS = 15
 _MONITOR_SECONDS = 5
 _MAINTENANCE_SECONDS = 5
 _MAINTENANCE_LOCK_SECONDS = 30
 _WORKER_SECONDS = 20  # an idle worker wakes up this long minus 15 seconds
-_MAX_JOBS = 500  # then the process is replaced: extractors leak
+_MAX_JOBS = 5000  # then the process is replaced, whatever may have leaked in it
 
 _ALLOWED: dict[str, Callable[..., Any]] = {PROCESS_PAGES: process_pages}
 
@@ -43,11 +53,16 @@ class PageJob(Job):
 
     RQ imports whatever dotted name stands in the job. Whoever can write to Redis could so run any
     function; here only listed ones run, and callbacks never.
+
+    Attributes:
+        horse: The process that it runs in, given to the function besides what stands in the job.
     """
+
+    horse: WorkHorse | None = None
 
     @property
     def func(self) -> Callable[..., Any]:
-        """The function to call.
+        """The function to call, with the work-horse put in.
 
         Raises:
             JobRefusedError: The job asks for another one.
@@ -55,7 +70,7 @@ class PageJob(Job):
         name = self.func_name
         if self.instance is not None or name not in _ALLOWED:
             raise JobRefusedError("a job asks for a function that workers do not run")
-        return _ALLOWED[name]
+        return partial(_ALLOWED[name], self.horse or WorkHorse(self.connection))
 
     @property
     def success_callback(self) -> None:
@@ -95,9 +110,13 @@ class PageWorker(Worker):
         redis: A synchronous client.
         keys: Names of the keys; `keys.queue` is the queue.
         name: Name of the worker; a random one by default.
+        limits: What one page may take.
     """
 
-    def __init__(self, redis: Redis, keys: Keys, *, name: str | None = None) -> None:
+    def __init__(
+        self, redis: Redis, keys: Keys, *, name: str | None = None, limits: Limits | None = None
+    ) -> None:
+        self._limits = limits or Limits()
         super().__init__(
             [keys.queue],
             name=name,
@@ -115,15 +134,31 @@ class PageWorker(Worker):
         """How long a batch counts as alive without a sign of life, in seconds."""
         return _HEARTBEAT_SECONDS
 
+    def maintain_heartbeats(self, job: Job, execution: Execution) -> None:
+        """Give signs of life while a batch is worked on. If Redis is gone or full for now, the work goes on."""
+        with contextlib.suppress(RedisError):
+            super().maintain_heartbeats(job, execution)
+
     def main_work_horse(self, job: Job, queue: Queue) -> None:
         """Work on one batch, in the forked process. It ends with its worker, who looks at the clock."""
         die_with_parent(signal.SIGKILL)
+        stop = StopFlag()
+        stop.listen()
+        if isinstance(job, PageJob):
+            job.horse = WorkHorse(self.connection, self._limits, stop)
         super().main_work_horse(job, queue)
 
+    def handle_warm_shutdown_request(self) -> None:
+        """Have the work-horse end after the page at hand: the rest of its batch goes back into the queue."""
+        if self.horse_pid:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.horse_pid, STOP)
+
     def run(self, *, burst: bool = False) -> None:
-        """Work until asked to stop (SIGTERM, SIGINT: the running batch is finished first).
+        """Work until asked to stop (SIGTERM, SIGINT: the page at hand is finished first).
 
         Args:
             burst: End as soon as the queue is empty.
         """
+        signal.signal(STOP, signal.SIG_IGN)  # a work-horse just forked must not die of it
         self.work(burst=burst, logging_level="WARNING", max_jobs=_MAX_JOBS)

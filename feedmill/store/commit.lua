@@ -3,6 +3,7 @@
 --
 -- KEYS  1 index of names   2 content index   3 heads            4 stream of articles
 --       5 statistics       6 pending pages   7 attempts         8 the raw page
+--       9 bytes of the pending pages
 -- ARGV  1 the call, as JSON:
 --           prefix   of `art:`, `copies:`, `revisions:` and `trail:` keys
 --           page     page id
@@ -33,7 +34,7 @@
 -- The keys of articles are made here, because which article is meant is only known here; on a
 -- cluster a prefix with a {hash tag} keeps them in one slot.
 local names, contents, heads, stream, stats = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
-local pending, attempts, raw = KEYS[6], KEYS[7], KEYS[8]
+local pending, attempts, raw, waiting_bytes = KEYS[6], KEYS[7], KEYS[8], KEYS[9]
 local call = cjson.decode(ARGV[1])
 local document, rest, earlier, sketch, first_field = ARGV[2], ARGV[3], ARGV[4], ARGV[5], 6
 local MOST_REVISIONS, MOST_TRAIL = 20, 50
@@ -168,8 +169,9 @@ end
 local result = commit()
 if result[1] == 'again' then return result end
 redis.call('HDEL', attempts, call.page)
-redis.call('UNLINK', raw)
 if redis.call('ZREM', pending, call.page) == 1 then
   redis.call('HINCRBY', stats, result[1], 1)
+  redis.call('DECRBY', waiting_bytes, redis.call('STRLEN', raw))
 end
+redis.call('UNLINK', raw)
 return result

@@ -99,6 +99,7 @@ class Committer:
             keys=[
                 *(keys.names, keys.content_index, keys.heads, keys.articles),
                 *(keys.stats, keys.pending, keys.attempts, keys.raw(page_id)),
+                keys.waiting_bytes,
             ],
             args=[
                 *(json.dumps(call), head, rest),

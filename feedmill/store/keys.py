@@ -36,6 +36,21 @@ class Keys:
         return f"{self.prefix}pages:attempts"
 
     @property
+    def waiting_bytes(self) -> str:
+        """String: bytes of the raw pages that are pending."""
+        return f"{self.prefix}pages:bytes"
+
+    @property
+    def pace(self) -> str:
+        """String: how long the work on a page takes, in seconds, a moving average of all workers."""
+        return f"{self.prefix}pages:pace"
+
+    @property
+    def probe(self) -> str:
+        """String with a short life: written to see whether Redis takes writes."""
+        return f"{self.prefix}pages:probe"
+
+    @property
     def later(self) -> str:
         """Sorted set: pages that could not be had, by when they are asked for again (Unix seconds)."""
         return f"{self.prefix}pages:later"
@@ -79,6 +94,11 @@ class Keys:
     def service(self) -> str:
         """String with a short life: the running service's last sign of life."""
         return f"{self.prefix}service"
+
+    @property
+    def raw_state(self) -> str:
+        """Hash: how the keeping of raw pages in files goes."""
+        return f"{self.prefix}pages:raw"
 
     @property
     def config(self) -> str:
@@ -140,6 +160,10 @@ class Keys:
     def raw(self, page_id: str) -> str:
         """String: a page, compressed with zstd, from acceptance to commit."""
         return f"{self.prefix}raw:{page_id}"
+
+    def replayed(self, run: str) -> str:
+        """Hash with a short life: page id -> what came of it in a replay."""
+        return f"{self.prefix}replay:{run}"
 
     def deferred(self, page_id: str) -> str:
         """Hash: a page that could not be had, without its bytes, and how often it was tried."""

@@ -21,7 +21,7 @@ from rq.serializers import JSONSerializer
 from feedmill.jobs import PROCESS_PAGES
 from feedmill.store.connection import connect
 from feedmill.store.keys import Keys
-from service.queue import MAX_BATCH, MAX_WAIT, PageQueue
+from service.queue import FIRST_BATCH, MAX_BATCH, MAX_WAIT, PageQueue, batch_size
 from tests.service.support import eventually
 from tests.site.process import ROOT
 
@@ -72,7 +72,24 @@ async def test_a_full_batch_leaves_at_once_and_none_is_larger(queue, valkey):
     found = batches(valkey)
     assert [len(batch) for batch in found] == [25, 25, 10]
     assert [page_id for batch in found for page_id in batch] == ids
-    assert MAX_BATCH == 25
+
+
+async def test_batches_are_work_for_a_second_and_a_half(queue, valkey):
+    valkey.set("pages:pace", "0.075")
+    queue.put("first")
+    await until(valkey, 1)
+    for number in range(50):
+        queue.put(f"page{number}")
+    await until(valkey, 51)
+    assert [len(batch) for batch in batches(valkey)] == [1, 20, 20, 10]
+
+
+@pytest.mark.parametrize(
+    ("pace", "pages"),
+    [(None, FIRST_BATCH), (0.0, FIRST_BATCH), (0.02, 75), (0.001, MAX_BATCH), (10.0, 1)],
+)
+def test_the_size_of_a_batch(pace, pages):
+    assert batch_size(pace) == pages
 
 
 async def test_a_batch_leaves_soon_after_its_first_page(queue, valkey):
@@ -135,7 +152,7 @@ async def test_jobs_carry_ids_only_and_are_json(queue, valkey):
     for field, value in job.items():
         assert b"\x80\x04" not in value, f"a pickle in {field}"
         assert b"\x80\x05" not in value, f"a pickle in {field}"
-    assert int(job[b"timeout"]) == 60
+    assert int(job[b"timeout"]) == 3600
     assert job[b"retries_left"] == b"5"
     assert int(job[b"result_ttl"]) == 0
     assert int(job[b"failure_ttl"]) == 86_400

@@ -6,7 +6,6 @@ import asyncio
 import os
 import subprocess
 import sys
-import uuid
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ from rq import Queue, Retry
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
-from feedmill.jobs import PROCESS_PAGES
+from feedmill.jobs import batch_job
 from feedmill.page import Page
 from feedmill.store.connection import connect_async
 from feedmill.store.intake import Intake, Mark
@@ -25,10 +24,11 @@ from feedmill.store.keys import Keys
 from tests.workers.samples import ROOT
 
 KEYS = Keys()
+WORKER = (sys.executable, "-m", "workers", "--cpu-seconds", "2")
 
 # Loaded by Python itself at the start of the worker: pages that hold these words misbehave in it.
 _MISBEHAVE = """
-import os, signal, time
+import ctypes, os, re, signal, time
 import workers.extract
 _read = workers.extract.read
 
@@ -42,6 +42,12 @@ def read(content, **options):
         time.sleep(600)
     if b"TAKE-TWO-SECONDS" in content:
         time.sleep(2)
+    if b"READ-ADDRESS-ZERO" in content:
+        ctypes.string_at(0)
+    if b"LOOP-FOR-EVER" in content:
+        re.fullmatch("(a+)+", "a" * 60 + "!")
+    if b"TAKE-FOUR-GIGABYTES" in content:
+        bytearray(4 << 30)
     return _read(content, **options)
 
 workers.extract.read = read
@@ -77,15 +83,8 @@ def enqueue(queue: Queue) -> Enqueue:
     """Enqueues a batch as the service does."""
 
     def enqueue(ids: Sequence[str], *, seconds: int = 60) -> Job:
-        return queue.enqueue_call(
-            PROCESS_PAGES,
-            args=(KEYS.prefix, list(ids)),
-            job_id=f"pages-{uuid.uuid4().hex}",
-            timeout=seconds,
-            retry=Retry(max=5),
-            result_ttl=0,
-            failure_ttl=86_400,
-        )
+        job = {**batch_job(KEYS.prefix, ids, whole=False), "timeout": seconds}
+        return queue.enqueue_call(**job, retry=Retry(max=5))
 
     return enqueue
 
@@ -107,7 +106,7 @@ def work(valkey_url: str, environment: dict[str, str], folder: Path) -> Work:
 
     def work(seconds: float = 60) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", "workers", "--redis", valkey_url, "--burst"],
+            [*WORKER, "--redis", valkey_url, "--burst"],
             cwd=folder,
             env=environment,
             capture_output=True,
@@ -127,9 +126,7 @@ def start_worker(valkey_url: str, environment: dict[str, str], folder: Path) -> 
     def start() -> subprocess.Popen[str]:
         with (folder / "worker.log").open("a") as log:
             options: dict[str, Any] = {"cwd": folder, "env": environment, "stderr": log}
-            process = subprocess.Popen(
-                [sys.executable, "-m", "workers", "--redis", valkey_url], text=True, **options
-            )
+            process = subprocess.Popen([*WORKER, "--redis", valkey_url], text=True, **options)
         started.append(process)
         return process
 

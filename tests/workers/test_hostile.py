@@ -23,7 +23,7 @@ from feedmill.errors import FeedmillError
 from tests.articles import make_page
 from tests.workers import hostile
 from tests.workers.samples import ROOT, SHARED
-from workers.jobs import to_article
+from workers.making import to_article
 
 pytestmark = pytest.mark.slow
 

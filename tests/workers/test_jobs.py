@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 from redis import Redis
 from redis.exceptions import RedisError
 
-from feedmill.errors import FeedmillError
 from feedmill.page import EntryHints, Page
 from feedmill.store.articles import ArticleLog
 from feedmill.store.keys import Keys
 from tests.articles import make_page
 from tests.workers.samples import GERMAN, PROSE, html_page, lines_of
+from workers.desk import Desk
 from workers.extract import MAX_BYTES
 from workers.extract.hints import SiteLines
-from workers.extract.site import share
-from workers.jobs import hints_of, process_pages, to_article, work_through
+from workers.extract.site import shares
+from workers.making import hints_of, to_article
 from workers.memory import Memory
 
 KEYS = Keys()
@@ -33,6 +35,14 @@ def article(number: int, mark: str = "") -> bytes:
     """The page of an article with words of its own."""
     lines = [f"<p>{line} Report {number}.</p>" for line in PROSE]
     return html_page("".join(lines) + mark, title=f"Report {number}")
+
+
+def work_through(
+    redis: Redis, keys: Keys, page_ids: Sequence[str], *, whole: bool = False
+) -> Counter[str]:
+    """In this process: what became of the pages."""
+    desk = Desk(redis, keys, whole=whole)
+    return Counter(desk.work_on(page_id) for page_id in page_ids)
 
 
 def titles(redis: Redis) -> list[str]:
@@ -138,6 +148,17 @@ def test_a_page_begun_three_times_before_is_set_aside(valkey, accept):
     assert quarantined(valkey) == {"page-1": "crashed"}
 
 
+def test_a_page_whose_attempt_never_ended_is_left_alone_among_others(valkey, accept):
+    [one, two] = accept(page(1), page(2))
+    valkey.hset("pages:attempts", one, 1)
+    desk = Desk(valkey, KEYS)
+    assert desk.work_on(one, alone=False) == "suspect"
+    assert valkey.hget("pages:attempts", one) == b"1"
+    assert desk.work_on(two, alone=False) == "new"
+    assert desk.work_on(one, alone=True) == "new"
+    nothing_is_left(valkey)
+
+
 def test_a_full_server_quarantines_nothing(valkey, accept):
     ids = accept(page(1), page(2))
     valkey.config_set("maxmemory", 1)
@@ -157,14 +178,6 @@ def test_whole_articles_on_request(valkey, accept):
     assert '"schema":"article/1"' in entry.fields["json"]
 
 
-def test_the_job_runs_under_rq_only():
-    with pytest.raises(FeedmillError, match="RQ job"):
-        process_pages("", [])
-
-
-# ---- site memory
-
-
 def test_pages_teach_their_site(valkey, accept):
     frame = "<p>Share this article</p>"
     english = html_page("".join(f"<p>{line}</p>" for line in PROSE) + frame)
@@ -174,7 +187,7 @@ def test_pages_teach_their_site(valkey, accept):
     lines = ["Share this article", "Ferry late."]
     recalled = Memory(valkey, KEYS).recall(page(4), lines)
     assert recalled.taught.pages == 2
-    assert [share(line, recalled.taught) for line in lines] == [1, 0]
+    assert shares(lines, recalled.taught).tolist() == [1, 0]
 
 
 def test_a_page_set_aside_teaches_nothing(valkey, accept):
@@ -225,59 +238,44 @@ def test_a_worker_works_and_ends(valkey, accept, enqueue, work):
     nothing_is_left(valkey)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("mark", ["KILL-THE-PROCESS", "LEAVE-THE-PROCESS"])
-def test_a_page_that_ends_its_process_is_set_aside_after_three_attempts(
-    valkey, accept, enqueue, work, mark
-):
-    enqueue(accept(page(1), page(2, article(2, f"<p>{mark}</p>")), page(3)))
-    done = work()
-    assert done.returncode == 0, done.stderr
-    assert quarantined(valkey) == {"page-2": "crashed"}
-    assert titles(valkey) == ["Report 1", "Report 3"]
-    nothing_is_left(valkey)
-    assert valkey.exists("raw:page-2")
+BAD = {
+    "KILL-THE-PROCESS": "page-killed",
+    "LEAVE-THE-PROCESS": "page-crash",
+    "READ-ADDRESS-ZERO": "page-crash",
+    "LOOP-FOR-EVER": "page-cpu",
+    "TAKE-FOUR-GIGABYTES": "page-memory",
+}
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(240)
-def test_several_such_pages_in_one_batch_lose_nothing(valkey, accept, enqueue, work):
-    """A batch has six lives, two such pages need seven: then the service enqueues what is pending."""
-    bad = [page(n, article(n, "KILL-THE-PROCESS")) for n in (2, 4)]
-    ids = accept(page(1), bad[0], page(3), bad[1], page(5))
-    enqueue(ids)
-    work()
-    for _ in range(3):
-        if left := [name.decode() for name in valkey.zrange("pages:pending", 0, -1)]:
-            enqueue(left)
-            work()
-    assert quarantined(valkey) == {"page-2": "crashed", "page-4": "crashed"}
-    assert titles(valkey) == ["Report 1", "Report 3", "Report 5"]
-    nothing_is_left(valkey)
-
-
-@pytest.mark.slow
-def test_a_page_that_never_ends_is_set_aside_and_the_others_are_stored(
+def test_pages_that_end_their_process_cost_themselves_and_nothing_else(
     valkey, accept, enqueue, work
 ):
-    text = lines_of("Crane goes", "", *PROSE, "a" * 60 + "!")
-    bad = page(2, text, kind="file", drop=("(a+)+$",))
-    enqueue(accept(page(1), bad, page(3)), seconds=4)
+    """All in one batch, each between two others."""
+    pages = [page(0)]
+    for number, mark in enumerate(BAD, 1):
+        bad = page(2 * number - 1, article(2 * number - 1, f"<p>{mark}</p>"))
+        pages += [bad, page(2 * number)]
+    enqueue(accept(*pages))
     done = work(90)
     assert done.returncode == 0, done.stderr
-    assert list(quarantined(valkey)) == ["page-2"]
-    assert quarantined(valkey)["page-2"] != "bug"
-    assert titles(valkey) == ["Report 1", "Report 3"]
+    assert list(quarantined(valkey).values()) == list(BAD.values())
+    assert titles(valkey) == sorted(f"Report {2 * number}" for number in range(len(BAD) + 1))
     nothing_is_left(valkey)
+    assert valkey.exists("raw:page-1")
+    told = {fields[b"kind"]: fields for _, fields in valkey.xrange("quarantine")}
+    assert 1.5 < float(told[b"page-cpu"][b"cpu_seconds"]) < 5
+    assert told[b"page-cpu"][b"signal"] == b"24"
+    assert all(float(fields[b"max_rss"]) > 30e6 for fields in told.values())
+    assert all(fields[b"url"].startswith(b"https://news.example/") for fields in told.values())
 
 
 @pytest.mark.slow
-def test_pages_that_only_take_their_time_are_all_stored(valkey, accept, enqueue, work):
-    """The time of a batch runs out while an innocent page is in work: it is not to blame."""
-    slow = [page(n, article(n, "<p>TAKE-TWO-SECONDS</p>")) for n in range(4)]
-    enqueue(accept(*slow), seconds=5)
-    done = work()
+def test_a_pattern_of_the_operator_that_never_ends_costs_its_page(valkey, accept, enqueue, work):
+    text = lines_of("Crane goes", "", *PROSE, "a" * 60 + "!")
+    enqueue(accept(page(1), page(2, text, kind="file", drop=("(a+)+$",)), page(3)))
+    done = work(60)
     assert done.returncode == 0, done.stderr
-    assert quarantined(valkey) == {}
-    assert titles(valkey) == [f"Report {n}" for n in range(4)]
+    assert quarantined(valkey) == {"page-2": "page-cpu"}
+    assert titles(valkey) == ["Report 1", "Report 3"]
     nothing_is_left(valkey)

@@ -19,6 +19,7 @@ from feedmill.jobs import PROCESS_PAGES
 from feedmill.store.keys import Keys
 from tests.program import descendants, kill, wait_until
 from tests.workers.test_jobs import article, nothing_is_left, page, quarantined, titles
+from workers.jobs import process_pages
 from workers.worker import JobRefusedError, PageJob, PageQueue, PageWorker
 
 KEYS = Keys()
@@ -57,14 +58,14 @@ def job_of(redis: Redis, data: bytes) -> PageJob:
 
 
 def test_the_one_function_that_is_run(valkey):
-    assert job_of(valkey, call(PROCESS_PAGES)).func.__name__ == "process_pages"
+    assert job_of(valkey, call(PROCESS_PAGES)).func.func is process_pages
 
 
 @pytest.mark.parametrize(
     "data",
     [
         *(call("os.system", "x"), call("builtins.eval", "1"), call(""), call("process_pages")),
-        *(call("workers.jobs.work_through"), call("workers.jobs.log.configure")),
+        *(call("workers.jobs.batch_job"), call("workers.jobs.log.configure")),
         *(call(f" {PROCESS_PAGES}"), call(PROCESS_PAGES.upper()), call(f"{PROCESS_PAGES}.x")),
         *(call(PROCESS_PAGES, instance="x"), call("__class__", instance={"a": 1})),
     ],
@@ -227,14 +228,40 @@ def test_a_killed_work_horse_costs_an_attempt_and_nothing_else(
 
 
 @pytest.mark.slow
-def test_asked_to_stop_it_finishes_its_batch(valkey, accept, enqueue, start_worker):
-    slow = [page(n, article(n, "<p>TAKE-TWO-SECONDS</p>")) for n in range(3)]
+def test_asked_to_stop_it_finishes_its_page_and_puts_the_rest_back(
+    valkey, queue, accept, enqueue, start_worker
+):
+    slow = [page(n, article(n, "<p>TAKE-TWO-SECONDS</p>")) for n in range(6)]
     enqueue(accept(*slow))
     worker = start_worker()
     wait_until(lambda: len(titles(valkey)) == 1, seconds=30, what="the first page")
+    asked_at = time.monotonic()
     worker.terminate()
     assert worker.wait(30) == 0
-    assert len(titles(valkey)) == 3
+    assert time.monotonic() - asked_at < 5
+    assert 2 <= len(titles(valkey)) <= 3
+    assert valkey.hlen("pages:attempts") == 0
+    assert queue.count == 1
+    start_worker()
+    wait_until(lambda: len(titles(valkey)) == 6, seconds=30, what="the others")
+    nothing_is_left(valkey)
+
+
+@pytest.mark.slow
+def test_asked_to_stop_it_does_not_wait_for_a_page_that_hangs(  # noqa: PLR0917 - fixtures
+    valkey, queue, accept, enqueue, start_worker, folder
+):
+    enqueue(accept(page(1), page(2, article(2, "<p>STAY-ONCE</p>")), page(3)))
+    worker = start_worker()
+    wait_until((folder / "stayed").exists, seconds=30, what="the page that hangs")
+    asked_at = time.monotonic()
+    worker.terminate()
+    assert worker.wait(30) == 0
+    assert time.monotonic() - asked_at < 10
+    assert valkey.hlen("pages:attempts") == 0  # it was not to blame
+    assert queue.count == 1
+    start_worker()
+    wait_until(lambda: len(titles(valkey)) == 3, seconds=30, what="all three")
     nothing_is_left(valkey)
 
 
