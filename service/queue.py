@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from typing import Any, Self, cast
+from typing import Self, cast
 
 from redis import Redis
 from redis.exceptions import RedisError
@@ -101,18 +101,14 @@ class PageQueue:
 
     def _underway(self) -> set[str]:
         # cleanup=False: RQ's clean-up from outside a worker can enqueue jobs twice.
+        # A job is between queue and worker for milliseconds. Where one stays there its worker is dead,
+        # which RQ would find out after a minute: its pages count as lost at once.
         ids = [
             *self._queue.get_job_ids(),
-            *self._intermediate(),
             *StartedJobRegistry(queue=self._queue).get_job_ids(cleanup=False),
         ]
         jobs = Job.fetch_many(ids, connection=self._redis, serializer=JSONSerializer)
         return {page_id for job in jobs if job is not None for page_id in _page_ids(job)}
-
-    def _intermediate(self) -> list[str]:
-        """Jobs between the queue and a worker that has just taken them."""
-        key = self._queue.intermediate_queue_key
-        return [job_id.decode() for job_id in cast("list[Any]", self._redis.lrange(key, 0, -1))]
 
 
 def batch_size(pace: float | None) -> int:

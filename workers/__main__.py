@@ -30,8 +30,10 @@ def main() -> None:
     )
     parser.add_argument("--prefix", default="", help="prefix of all keys")
     parser.add_argument("--log-level", choices=["debug", "info", "warning"], default="info")
-    parser.add_argument("--cpu-seconds", type=int, default=20, help="CPU time that a page may take")
-    parser.add_argument("--memory-mb", type=int, default=1024, help="memory that a page may take")
+    parser.add_argument("--page-cpu", type=int, default=20, help="CPU seconds that a page may take")
+    parser.add_argument(
+        "--page-memory", type=int, default=1024**3, help="bytes of memory that a page may take"
+    )
     parser.add_argument("--burst", action="store_true", help="end when the queue is empty")
     options = parser.parse_args()
     if not options.redis:
@@ -42,7 +44,7 @@ def main() -> None:
     gc.freeze()  # what is shared with forked processes is not to be looked through, and so copied, there
     log.get("workers").info("worker runs", pid=os.getpid())
     try:
-        limits = Limits(options.cpu_seconds, memory_bytes=options.memory_mb * 1024**2)
+        limits = Limits(options.page_cpu, memory_bytes=options.page_memory)
         worker = PageWorker(connect(options.redis), Keys(options.prefix), limits=limits)
         worker.run(burst=options.burst)
     except RedisError as error:

@@ -10,6 +10,7 @@ from redis.exceptions import ResponseError
 from feedmill import log
 from feedmill.errors import FeedmillError, StoreError
 from feedmill.page import Page
+from feedmill.store import replays
 from feedmill.store.commit import Verdict as Commit
 from feedmill.store.keys import Keys
 from feedmill.store.trouble import passes
@@ -18,6 +19,7 @@ from workers.filing import Cabinet
 from workers.making import make
 from workers.memory import Memory
 from workers.normalise import names_of
+from workers.replayed import Replayer
 
 Verdict = Commit | Literal["quarantined", "done-before", "suspect"]
 
@@ -35,6 +37,7 @@ class Desk:
         self._workshop = Workshop(redis, keys)
         self._cabinet = Cabinet(redis, keys, whole=whole)
         self._memory = Memory(redis, keys)
+        self._replayer = Replayer(redis, keys, whole=whole)
 
     def work_on(self, page_id: str, *, alone: bool = True) -> Verdict:
         """Bring one page to its end. Doing it twice changes nothing.
@@ -69,6 +72,10 @@ class Desk:
         return "quarantined"
 
     def _finish(self, page: Page) -> Verdict:
+        if replays.is_replay(page.id):
+            return (
+                "update" if self._replayer.finish(page, self._memory) == "improved" else "unchanged"
+            )
         article, recalled = make(page, self._memory)
         committed = self._cabinet.file(article, names_of(page, article), page_id=page.id)
         if recalled:

@@ -19,6 +19,7 @@ from feedmill.store.keys import Keys
 from feedmill.store.sites import SeenPage, SiteMemory
 from workers.extract import site
 from workers.extract.hints import SiteLines
+from workers.extract.site import Lines
 
 _MAX_NAME = 500  # characters; host names have 253 at most
 
@@ -30,15 +31,13 @@ class Recalled:
     Attributes:
         site: Name of the site.
         lines: All lines of the page.
-        keys: Their keys.
-        seen: Other pages of the site.
-        taught: On how many of them the page's lines stand.
+        editions: Other pages of the site that hold the same article.
+        taught: On how many of the rest the page's lines stand.
     """
 
     site: str
-    lines: tuple[str, ...]
-    keys: tuple[str, ...]
-    seen: tuple[SeenPage, ...]
+    lines: Lines
+    editions: tuple[SeenPage, ...]
     taught: SiteLines
 
 
@@ -61,15 +60,16 @@ class Memory:
             lines: All its lines of text.
         """
         name = site_of(page)
-        keys = site.keys(lines)
-        if not name or not keys:
+        own = site.read(lines)
+        if not name or not own.words:
             return None
         try:
-            seen = tuple(self._sites.recall(name, page.identity))
+            seen = self._sites.recall(name, page.identity)
         except ResponseError as error:
             _complain("recalled", name, error)
             return None
-        return Recalled(name, tuple(lines), keys, seen, site.learn(keys, seen))
+        lesson = site.learn(own.keys, seen)
+        return Recalled(name, own, tuple(seen[at] for at in lesson.editions), lesson.taught)
 
     def remember(self, page: Page, recalled: Recalled, text: str) -> None:
         """Add a page to its site's memory.
@@ -79,18 +79,16 @@ class Memory:
             recalled: What `recall` gave.
             text: The text of the article in it.
         """
-        article = site.article_keys(recalled.lines, text)
-        if not article:
+        keys, is_article = recalled.lines.keys, site.of_article(recalled.lines, text)
+        if not is_article.any():
             return  # the text is the feed's: what in the page would be an article is not known
         try:
             self._sites.remember(
                 recalled.site,
                 page.identity,
-                article=article,
-                others=set(recalled.keys) - article,
-                instead_of=[
-                    seen for seen in recalled.seen if site.same_article(recalled.keys, seen.article)
-                ],
+                article=site.pack(keys[is_article]),
+                others=site.pack(keys[~is_article]),
+                instead_of=recalled.editions,
             )
         except ResponseError as error:  # Redis may be full, or read-only for a moment
             _complain("remembered", recalled.site, error)

@@ -87,6 +87,7 @@ def normalise(page: Page, found: Extraction, *, now: datetime, milliseconds: int
             provenance=dict(found.provenance),
         ),
         http=_http(page),
+        raw_ref=page.raw_ref,
     )
 
 

@@ -22,8 +22,10 @@ from typing import Any, BinaryIO
 
 from pydantic import BaseModel
 
+import feedmill
 from feedmill.errors import ExtractionError, FeedmillError
 from workers import alignment, extract
+from workers.dedup.improvement import Found, judge
 from workers.extract.decode import decode
 from workers.extract.hints import Hints
 from workers.extract.kind import Kind, kind_of
@@ -83,6 +85,9 @@ def answer(content: bytes, request: Mapping[str, Any]) -> dict[str, Any]:
     reply = {"page": page, "milliseconds": milliseconds}
     if request.get("lines"):
         reply["lines"] = _lines(_on_page(content, request), found)
+    if before := request.get("before"):
+        now = Found(found.text, found.quality, feedmill.__version__)
+        reply["judgement"] = judge(Found(**before), now)
     return reply
 
 
@@ -91,6 +96,8 @@ def _extract(content: bytes, request: Mapping[str, Any]) -> extract.Extraction:
     options = Options(
         mode=request.get("mode", "default"),
         html=bool(request.get("html")),
+        precision=request.get("precision"),
+        drop=tuple(request.get("drop") or ()),
         is_fragment=bool(request.get("is_fragment")),
     )
     hints = _hints(request.get("hints") or {})

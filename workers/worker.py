@@ -32,11 +32,11 @@ from workers.jobs import WorkHorse, process_pages
 from workers.limits import Limits
 from workers.runner import STOP, StopFlag
 
-_HEARTBEAT_SECONDS = 15
-_MONITOR_SECONDS = 5
-_MAINTENANCE_SECONDS = 5
-_MAINTENANCE_LOCK_SECONDS = 30
-_WORKER_SECONDS = 20  # an idle worker wakes up this long minus 15 seconds
+_HEARTBEAT_SECONDS = 10
+_MONITOR_SECONDS = 3
+_MAINTENANCE_SECONDS = 3
+_MAINTENANCE_LOCK_SECONDS = 10
+_WORKER_SECONDS = 18  # an idle worker wakes up this long minus 15 seconds
 _MAX_JOBS = 5000  # then the process is replaced, whatever may have leaked in it
 
 _ALLOWED: dict[str, Callable[..., Any]] = {PROCESS_PAGES: process_pages}

@@ -18,11 +18,13 @@ from feedmill.config.models import (
     ExtractOptions,
     FetchOptions,
     PerHost,
+    RetentionOptions,
     Settings,
     Source,
     StreamOptions,
     Timing,
     WebSub,
+    WorkerOptions,
 )
 from feedmill.config.schema import schema
 
@@ -31,11 +33,13 @@ __all__ = [
     "ExtractOptions",
     "FetchOptions",
     "PerHost",
+    "RetentionOptions",
     "Settings",
     "Source",
     "StreamOptions",
     "Timing",
     "WebSub",
+    "WorkerOptions",
     "load",
     "schema",
 ]

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MAX_INCLUDE_DEPTH: Final = 4
+DATA_DIR_VARIABLE: Final = "FEEDMILL_DATA_DIR"  # where the file does not say; images set it
 
 
 def load(
@@ -89,7 +90,7 @@ class _Loader:
         self._take(file, _Scope(document, defaults, (path,)))
         self._take_lists()
         values = dict(file)
-        values["data_dir"] = path.parent / file.data_dir
+        values["data_dir"] = path.parent / self._data_dir(file, document)
         values["include"] = [pattern for pattern in file.include if isinstance(pattern, str)]
         values["sources"] = self._sources.sources
         files = (*self._documents, *(document.file for document, _ in self._lists))
@@ -100,6 +101,10 @@ class _Loader:
             files=files,
             globs=tuple(self._globs),
         )
+
+    def _data_dir(self, file: SettingsFile, document: Document) -> str | Path:
+        stated = "data_dir" in document.data
+        return file.data_dir if stated else self._env.get(DATA_DIR_VARIABLE) or file.data_dir
 
     def _open(self, path: Path, content: bytes | None = None) -> Document | None:
         try:

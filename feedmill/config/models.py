@@ -113,11 +113,33 @@ class FetchOptions(Model):
     """The longest wait that a server can ask for with Retry-After."""
 
 
+class WorkerOptions(Model):
+    """What the work on one page may take; a page that takes more is set aside."""
+
+    page_cpu: PositiveDuration = timedelta(seconds=20)
+    """CPU time, in whole seconds."""
+    page_memory: Size = 1024**3
+    """Memory beyond what a worker has without a page."""
+
+
 class StreamOptions(Model):
     """How articles are announced."""
 
     payload: Literal["thin", "full"] = "thin"
     """thin announces what an article is; full puts its whole JSON into the field json as well."""
+
+
+class RawOptions(Model):
+    """Keeping pages as they were had, so that they can be extracted again."""
+
+    enabled: bool = True
+    """false keeps no pages: what fails cannot be tried again after a while, and nothing can be replayed."""
+    keep: PositiveDuration = timedelta(days=7)
+    """How long pages are kept."""
+    max_bytes: Size = 1_000_000_000
+    """What their files may have together, compressed; then the oldest go."""
+    dir: Folder | None = None
+    """Folder of the files, relative to the folder of this file; left out, the folder raw in data_dir."""
 
 
 class WebSub(Model):
@@ -127,6 +149,23 @@ class WebSub(Model):
     """The public address that hubs call, without ? and #; feedmill appends to its path."""
     listen: Listen = "127.0.0.1:8088"
     """Where feedmill waits for these calls: host:port."""
+
+
+class RetentionOptions(Model):
+    """How long things are kept."""
+
+    articles: PositiveDuration | None = None
+    """Articles that were fetched longer ago are removed; left out, they are kept for ever."""
+    memory: float | None = Field(default=None, ge=0.1, le=0.95)
+    """Above this share of the server's maxmemory the oldest articles are removed; left out, none is."""
+    announcements: PositiveDuration = timedelta(days=90)
+    """How long entries stay in the streams articles and stories, at least until every group has them."""
+    entries: int = Field(default=1_000_000, ge=100)
+    """The most entries of a stream: beyond it the oldest go, even those that a group has not read."""
+    seen: PositiveDuration = timedelta(days=90)
+    """How long an item that its source lists no more is remembered, so that it is not taken again."""
+    near: PositiveDuration = timedelta(days=28)
+    """How long an article is remembered for finding near-duplicates, at least; a quarter longer at most."""
 
 
 class SourceEntry(Timing):
@@ -183,11 +222,17 @@ class SettingsFile(SourcesFile):
     prefix: Prefix = ""
     """Begins the name of every key in Redis."""
     data_dir: Folder = Path(".feedmill")
-    """Where the embedded server keeps its data, relative to the folder of this file."""
+    """Where feedmill keeps data on the disk, relative to the folder of this file."""
     fetch: FetchOptions = Field(default_factory=FetchOptions)
     """How anything is fetched."""
+    workers: WorkerOptions = WorkerOptions()
+    """What the work on one page may take; a page that takes more is set aside."""
     stream: StreamOptions = StreamOptions()
     """How articles are announced."""
+    raw: RawOptions = RawOptions()
+    """Keeping pages as they were had, so that they can be extracted again."""
+    retention: RetentionOptions = RetentionOptions()
+    """How long things are kept."""
     websub: WebSub | None = None
     """Being called by feeds' hubs when there is news; left out, no hub is asked to."""
 
@@ -205,6 +250,11 @@ class Settings(SettingsFile):
     """Every file that was read, absolute: the main one, and those that are included."""
     globs: tuple[str, ...] = ()
     """The patterns under `include` of all files, absolute: a new file may match one."""
+
+    @property
+    def raw_dir(self) -> Path:
+        """The folder of the raw pages, absolute where the configuration was loaded from a file."""
+        return self.path.parent / self.raw.dir if self.raw.dir else self.data_dir / "raw"
 
     def would_read(self) -> tuple[Path, ...]:
         """List the files that the patterns of `include` match now, of which some may be new."""

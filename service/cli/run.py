@@ -62,7 +62,7 @@ def run(
         os.environ[options.REDIS_VARIABLE] = url
         programs = [
             _service_program(settings, log_level, once=once, as_json=as_json),
-            *worker_programs(count, settings.prefix, log_level),
+            *worker_programs(count, settings, log_level),
         ]
         if not once:
             _announce(settings, url, count)

@@ -15,6 +15,7 @@ from feedmill.errors import EmbeddedError
 from service.cli import options
 
 if TYPE_CHECKING:
+    from feedmill.config import Settings
     from service.supervise import Program
 
 
@@ -46,7 +47,7 @@ def worker(config: Path, redis_url: str | None, processes: str, log_level: str) 
         )
     log.configure(level=log_level)  # type: ignore[arg-type]
     os.environ[options.REDIS_VARIABLE] = url
-    sys.exit(asyncio.run(supervise(worker_programs(count, settings.prefix, log_level))))
+    sys.exit(asyncio.run(supervise(worker_programs(count, settings, log_level))))
 
 
 def process_count(text: str, *, option: str = "--processes") -> int:
@@ -62,12 +63,19 @@ def process_count(text: str, *, option: str = "--processes") -> int:
     raise click.BadParameter("give a number from 1 to 1024, or auto", param_hint=option)
 
 
-def worker_programs(count: int, prefix: str, log_level: str) -> list[Program]:
+def worker_programs(count: int, settings: Settings, log_level: str) -> list[Program]:
     """The worker processes, as programs to keep running. They find Redis in the environment."""
+    import math
+
     from service.supervise import Program
 
-    command = (sys.executable, "-m", "workers", "--prefix", prefix, "--log-level", log_level)
+    limits = settings.workers
+    command = (
+        *(sys.executable, "-m", "workers", "--prefix", settings.prefix, "--log-level", log_level),
+        *("--page-cpu", str(math.ceil(limits.page_cpu.total_seconds()))),
+        *("--page-memory", str(limits.page_memory)),
+    )
     # A worker without its supervisor may have lost Redis with it, and would wait for that for long. To
     # kill it loses nothing: its pages stay pending.
-    worker = Program("worker", command, stop_seconds=60.0, orphan_signal=signal.SIGKILL)
+    worker = Program("worker", command, stop_seconds=12.0, orphan_signal=signal.SIGKILL)
     return [worker] * count

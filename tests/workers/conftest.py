@@ -24,7 +24,7 @@ from feedmill.store.keys import Keys
 from tests.workers.samples import ROOT
 
 KEYS = Keys()
-WORKER = (sys.executable, "-m", "workers", "--cpu-seconds", "2")
+WORKER = (sys.executable, "-m", "workers", "--page-cpu", "2")
 
 # Loaded by Python itself at the start of the worker: pages that hold these words misbehave in it.
 _MISBEHAVE = """

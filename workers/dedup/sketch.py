@@ -55,9 +55,11 @@ _UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
     "\U00020000-\U0003ffff"
 )
-_TOKEN = re.compile(rf"\d+(?:[.,:/]\d+)*|[{_UNSPACED}]|[^\W\d_{_UNSPACED}][^\W{_UNSPACED}]*")
 # After one of these a capital letter may mean a beginning rather than a name.
-_BREAK = re.compile(r"[.!?:;\n\"“”‘’»«„()\[\]—–|•…。！？]")
+_BREAKS = frozenset('.!?:;\n"“”‘’»«„()[]—–|•…。！？')
+_TOKEN = re.compile(
+    rf"[^\W\d_{_UNSPACED}][^\W{_UNSPACED}]*|\d+(?:[.,:/]\d+)*|[{_UNSPACED}]|[{re.escape(''.join(sorted(_BREAKS)))}]"
+)
 _SOFT_HYPHEN = "\u00ad"
 _NUMBER = "0"  # what every number is in a shingle: an update changes the numbers and little else
 
@@ -139,10 +141,12 @@ def sketch(text: str) -> Sketch:
     Words are compared after Unicode normal form NFKC and case folding, without soft hyphens.
     """
     plain = unicodedata.normalize("NFKC", text).replace(_SOFT_HYPHEN, "")
-    words, spans = _words(plain)
+    tokens = _TOKEN.findall(plain)
+    words = [token for token in tokens if token not in _BREAKS]
     compared = [_NUMBER if word[0].isdecimal() else word.casefold() for word in words]
-    hashed = np.fromiter(map(_word_hash, compared), dtype=np.uint64, count=len(compared))
-    return from_words(hashed, _numbers(words, compared), _names(plain, words, spans))
+    hashed = np.fromiter(map(_hashes.__getitem__, compared), dtype=np.uint64, count=len(compared))
+    names = set() if plain.isupper() else _names(tokens)
+    return from_words(hashed, _numbers(words, compared), names)
 
 
 def from_words(hashed: Hashes, numbers: set[str], names: set[str]) -> Sketch:
@@ -154,41 +158,36 @@ def from_words(hashed: Hashes, numbers: set[str], names: set[str]) -> Sketch:
         names: The distinct names.
     """
     shingles = _shingles(hashed, SHINGLE)
-    distinct, first = np.unique(shingles, return_index=True)
-    low, places = _lowest(distinct, first)
+    distinct = _distinct(shingles)
+    low = _lowest(distinct)
     number_count, some_numbers = _sample16(numbers, NUMBERS)
     name_count, some_names = _sample16(names, NAMES)
-    lead = np.unique(shingles[: LEAD_WORDS - SHINGLE + 1])[:LEAD]
+    lead = _distinct(shingles[: LEAD_WORDS - SHINGLE + 1])[:LEAD]
     return Sketch(
         shingle_count=len(distinct) if len(distinct) > HASHES else len(low),
         hashes=tuple(low.tolist()),
-        runs=_runs(hashed, places),
+        runs=_runs(hashed, _places(low, shingles)),
         number_count=number_count,
         numbers=some_numbers,
         name_count=name_count,
         names=some_names,
         lead=tuple(_mark16(lead).tolist()),
-        opening=tuple(np.unique(shingles[:OPENING] >> np.uint64(40)).tolist()),
+        opening=tuple(_distinct(shingles[:OPENING] >> np.uint64(40)).tolist()),
         marks=_marks(distinct),
     )
 
 
-def _words(plain: str) -> tuple[list[str], list[tuple[int, int]]]:
-    found = list(_TOKEN.finditer(plain))
-    return [match.group() for match in found], [match.span() for match in found]
+class _WordHashes(dict[str, int]):
+    """64 bits of XXH3 of each word that is asked for; most words of a text have been seen before."""
+
+    def __missing__(self, word: str) -> int:
+        if len(self) >= _CACHED_WORDS:
+            self.clear()
+        made = self[word] = xxhash.xxh3_64_intdigest(word.encode())
+        return made
 
 
-_cache: dict[str, int] = {}
-
-
-def _word_hash(word: str) -> int:
-    """64 bits of XXH3; most words of a text have been seen before."""
-    known = _cache.get(word)
-    if known is None:
-        if len(_cache) >= _CACHED_WORDS:
-            _cache.clear()
-        known = _cache[word] = xxhash.xxh3_64_intdigest(word.encode())
-    return known
+_hashes = _WordHashes()
 
 
 def _shingles(hashed: Hashes, length: int) -> Hashes:
@@ -208,11 +207,28 @@ def _mixed(values: Hashes) -> Hashes:
     return values ^ (values >> np.uint64(31))
 
 
-def _lowest(distinct: Hashes, first: npt.NDArray[np.intp]) -> tuple[Hashes, npt.NDArray[np.intp]]:
-    """The smallest hashes that differ in their upper 24 bits, and where in the text each is first."""
+def _distinct(hashes: Hashes) -> Hashes:
+    """Each once, ascending; `numpy.unique` is slower."""
+    ordered = np.sort(hashes)
+    is_new = np.ones(len(ordered), dtype=np.bool_)
+    is_new[1:] = ordered[1:] != ordered[:-1]
+    found: Hashes = ordered[is_new]
+    return found
+
+
+def _lowest(distinct: Hashes) -> Hashes:
+    """The smallest hashes that differ in their upper 24 bits."""
     some = distinct[: 2 * HASHES]
     _, kept = np.unique(some >> np.uint64(40), return_index=True)
-    return some[kept[:HASHES]], first[kept[:HASHES]]
+    low: Hashes = some[kept[:HASHES]]
+    return low
+
+
+def _places(low: Hashes, shingles: Hashes) -> npt.NDArray[np.intp]:
+    """Where in the text each of some hashes is first."""
+    if not len(low):
+        return np.zeros(0, dtype=np.intp)
+    return (shingles == low[:, np.newaxis]).argmax(axis=1)
 
 
 def _runs(hashed: Hashes, places: npt.NDArray[np.intp]) -> bytes:
@@ -226,25 +242,22 @@ def _runs(hashed: Hashes, places: npt.NDArray[np.intp]) -> bytes:
 def _numbers(words: list[str], compared: list[str]) -> set[str]:
     """Each number with the word after it: `7 points` and `7 rebounds` are different facts."""
     following = [*compared[1:], ""]
-    pairs = zip(words, following, strict=False)
-    return {f"#{word} {after}" for word, after in pairs if word[0].isdecimal()}
+    places = [place for place, word in enumerate(compared) if word == _NUMBER]
+    return {f"#{words[place]} {following[place]}" for place in places}
 
 
-def _names(plain: str, words: list[str], spans: list[tuple[int, int]]) -> set[str]:
+def _names(tokens: list[str]) -> set[str]:
+    """Runs of words in capitals that begin no sentence."""
     names: set[str] = set()
-    if plain.isupper():
-        return names
     run: list[str] = []
     last = -2
-    for place, word in enumerate(words):
-        if not word[0].isupper():
-            continue
-        begins = place == 0 or _BREAK.search(plain, spans[place - 1][1], spans[place][0])
+    for place in [place for place, token in enumerate(tokens) if token[0].isupper()]:
+        begins = place == 0 or tokens[place - 1] in _BREAKS
         if run and (begins or last != place - 1):
             names.add(" ".join(run))
             run = []
         if not begins:
-            run.append(word.casefold())
+            run.append(tokens[place].casefold())
             last = place
     if run:
         names.add(" ".join(run))

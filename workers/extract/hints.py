@@ -18,7 +18,7 @@ class SiteLines:
     """
 
     pages: float = 0.0
-    counts: Mapping[str, float] = field(default_factory=dict)
+    counts: Mapping[int, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,61 +9,62 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from itertools import chain
 from zlib import crc32
 
-Kind = Literal["word", "name", "number"]
+import numpy as np
+from numpy.typing import NDArray
+
+WORD, NAME, NUMBER = range(3)
+"""What a term is by its looks."""
 
 MAX_CHARACTERS = 20_000  # of a text; what comes later adds cost and little else
-_HEAD = 30  # tokens; headline and first sentence
-_LEAD = 100  # tokens; the first paragraphs
-_HEAD_WEIGHT = 3.0
-_LEAD_WEIGHT = 2.0
+_HEAD = 30  # tokens that count three times; headline and first sentence
+_LEAD = 100  # tokens that count twice; the first paragraphs
 _TITLE_CASE = 0.6  # share of capitals from which a line is a headline, whose capitals tell nothing
 _MIN_TITLE = 4  # tokens
 
 # Scripts written without spaces; their words are taken as pairs of characters.
 _SPACELESS = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
-_TOKEN = re.compile(
-    rf"(?P<number>\d+(?:[.,:]\d+)*)|(?P<run>[{_SPACELESS}]+)"
-    rf"|(?P<word>[^\W\d_{_SPACELESS}]+(?:['’][^\W\d_]+)?)|(?P<stop>[.!?…。！？:][\"'”’»)]*\s|\n)"
-)
+_RUN = re.compile(rf"[{_SPACELESS}]")
+_TOKEN = re.compile(rf"[^\W\d_{_SPACELESS}]+(?:['’][^\W\d_]+)?|\d+(?:[.,:]\d+)*|[{_SPACELESS}]+")
+_STOP = re.compile(r"[.!?…。！？:][\"'”’»)]*\s|\n")
 # Longest first; what is left has at least three letters.
 _ENDINGS = (
     *(("ings", ""), ("edly", ""), ("ing", ""), ("ied", "y"), ("ies", "y")),
     *(("ers", "er"), ("ed", ""), ("es", "e"), ("ly", ""), ("s", "")),
 )
+_LAST_LETTERS = frozenset(ending[-1] for ending, _ in _ENDINGS)
 _LONG = 5  # letters beyond which any ending may go
 _SHORT = 3  # letters beyond which a plural's may
 
 
-class Term(NamedTuple):
-    """A term of an article.
+@dataclass(frozen=True, slots=True, eq=False)
+class Terms:
+    """The terms of an article, each once.
 
     Attributes:
-        id: 32 bits that stand for it, in every process and language.
-        kind: What it is by its looks.
-        length: Characters.
-        times: How often it stands there; more than once for each at the beginning of the text.
+        ids: 32 bits that stand for each, in every process and language.
+        kinds: What each is by its looks: `WORD`, `NAME` or `NUMBER`.
+        lengths: Characters of each.
+        times: How often each stands there; more than once for each at the beginning of the text.
     """
 
-    id: int
-    kind: Kind
-    length: int
-    times: float
+    ids: NDArray[np.uint32]
+    kinds: NDArray[np.uint8]
+    lengths: NDArray[np.int64]
+    times: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.ids)
 
 
-class _Token(NamedTuple):
-    text: str
-    kind: Kind
-    inside: bool  # a capital that is not due to the beginning of a sentence
-
-
-def terms(text: str, title: str | None = None, lang: str | None = None) -> list[Term]:
-    """The terms of an article, each once.
+def terms(text: str, title: str | None = None, lang: str | None = None) -> Terms:
+    """The terms of an article.
 
     Args:
         text: Its text.
@@ -73,67 +74,76 @@ def terms(text: str, title: str | None = None, lang: str | None = None) -> list[
     whole = unicodedata.normalize("NFKC", text[:MAX_CHARACTERS])
     if title and not whole.startswith(title):
         whole = f"{title}\n{whole}"
-    tokens = list(_tokens(whole))
-    names = _names(tokens)
-    english = (lang or "en").startswith("en")
-    counts: dict[str, float] = defaultdict(float)
-    kinds: dict[str, Kind] = {}
-    for position, token in enumerate(tokens):
-        kind: Kind = "name" if token.text in names else token.kind
-        key = _fold(token.text, english=english)
-        counts[key] += _worth(position)
-        if kinds.get(key) != "name":
-            kinds[key] = kind
-    return [Term(crc32(key.encode()), kinds[key], len(key), count) for key, count in counts.items()]
+    sentences = list(_sentences(whole))
+    tokens = list(chain.from_iterable(sentences))
+    times = Counter(tokens)
+    names = _names(sentences, times)
+    times.update(tokens[:_LEAD])
+    times.update(tokens[:_HEAD])
+    return _folded(times, names, english=(lang or "en").startswith("en"))
 
 
-def _worth(position: int) -> float:
-    return _HEAD_WEIGHT if position < _HEAD else _LEAD_WEIGHT if position < _LEAD else 1.0
+def _sentences(text: str) -> Iterator[list[str]]:
+    """The tokens of each sentence: words, numbers, pairs of characters."""
+    has_runs = _RUN.search(text)
+    for sentence in _STOP.split(text):
+        found = _TOKEN.findall(sentence)
+        yield [*chain.from_iterable(map(_parts, found))] if has_runs else found
 
 
-def _tokens(text: str) -> Iterator[_Token]:
-    sentence: list[tuple[str, Kind]] = []
-    for match in _TOKEN.finditer(text):
-        found, what = match.group(), match.lastgroup
-        if what == "stop":
-            yield from _sentence(sentence)
-            sentence = []
-        elif what == "run":
-            sentence.extend((pair, "word") for pair in _pairs(found))
-        else:
-            sentence.append((found, "number" if what == "number" else "word"))
-    yield from _sentence(sentence)
+def _parts(token: str) -> Iterable[str]:
+    if not _RUN.match(token):
+        return (token,)
+    return (token[at : at + 2] for at in range(max(1, len(token) - 1)))
 
 
-def _pairs(run: str) -> Iterable[str]:
-    return (run[at : at + 2] for at in range(max(1, len(run) - 1)))
-
-
-def _sentence(tokens: list[tuple[str, Kind]]) -> Iterator[_Token]:
-    capitals = sum(text[0].isupper() for text, _ in tokens)
-    headline = len(tokens) >= _MIN_TITLE and capitals > _TITLE_CASE * len(tokens)
-    for i, (text, kind) in enumerate(tokens):
-        yield _Token(text, kind, i > 0 and not headline and text[0].isupper())
-
-
-def _names(tokens: list[_Token]) -> frozenset[str]:
+def _names(sentences: Iterable[list[str]], times: Counter[str]) -> frozenset[str]:
     """Words with a capital inside sentences, and no oftener without. In German these are all nouns."""
-    inside = Counter(token.text for token in tokens if token.inside)
-    small = Counter(token.text for token in tokens if token.text[0].islower())
+    inside = Counter(chain.from_iterable(map(_capitals_inside, sentences)))
     return frozenset(
-        word for word, count in inside.items() if len(word) > 1 and small[word.lower()] <= count
+        word for word, count in inside.items() if len(word) > 1 and _small(word, times) <= count
+    )
+
+
+def _capitals_inside(sentence: list[str]) -> list[str]:
+    """Words of a sentence with a capital that is not due to its beginning, or to its being a headline."""
+    capitals = [token for token in sentence if token[0].isupper()]
+    if len(sentence) >= _MIN_TITLE and len(capitals) > _TITLE_CASE * len(sentence):
+        return []
+    return capitals[1:] if capitals and sentence[0][0].isupper() else capitals
+
+
+def _small(word: str, times: Counter[str]) -> int:
+    """How often a word stands there in small letters."""
+    small = word.lower()
+    return times[small] if small[0].islower() else 0
+
+
+def _folded(times: Counter[str], names: frozenset[str], *, english: bool) -> Terms:
+    """Tokens that are one word as one term; it is a name if one of them is."""
+    counts: dict[str, int] = {}
+    for token, count in times.items():
+        key = _fold(token, english)
+        counts[key] = counts.get(key, 0) + count
+    named = {_fold(name, english) for name in names}
+    kinds = [NAME if key in named else NUMBER if key[0].isdecimal() else WORD for key in counts]
+    return Terms(
+        ids=np.array([crc32(key.encode()) for key in counts], np.uint32),
+        kinds=np.array(kinds, np.uint8),
+        lengths=np.array([*map(len, counts)], np.int64),
+        times=np.array([*counts.values()], np.float64),
     )
 
 
 @lru_cache(maxsize=1 << 14)
-def _fold(word: str, *, english: bool) -> str:
+def _fold(word: str, english: bool) -> str:  # noqa: FBT001 - a cached function is faster by position
     """Small letters, without the possessive; in English without the commonest endings as well."""
     word = word.casefold()
     if word.endswith(("'s", "’s")):
         word = word[:-2]
     if not english or not word.isascii():
         return word
-    if len(word) > _LONG:
+    if len(word) > _LONG and word[-1] in _LAST_LETTERS:
         word = _without_ending(word)
     elif len(word) > _SHORT and word.endswith("s") and not word.endswith("ss"):
         word = word[:-1]

@@ -9,14 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workers.stories.idf import NOTHING_LEARNT, Frequencies, idf
-from workers.stories.terms import Kind, Term, terms
+from workers.stories.terms import Terms, terms
 
 MAX_TERMS = 80
 _ID_BYTES = 4
 _WEIGHT_BYTES = 2
 TERM_BYTES = _ID_BYTES + _WEIGHT_BYTES
 # Names and numbers tell apart what shares all other words; chosen on ECB+ (`python -m bench stories`).
-_KIND_WEIGHT: dict[Kind, float] = {"word": 1.0, "name": 2.0, "number": 2.5}
+_KIND_WEIGHT = np.array([1.0, 2.0, 2.5])  # of `WORD`, `NAME`, `NUMBER`
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,14 +62,12 @@ def vector(
     return weigh(terms(text, title, lang), learnt)
 
 
-def weigh(counted: Sequence[Term], learnt: Frequencies) -> Vector:
+def weigh(counted: Terms, learnt: Frequencies) -> Vector:
     """As `vector`, of terms that have been counted: `(1 + ln tf) idf`, times the weight of the kind."""
-    if not counted:
+    if not len(counted):
         return EMPTY
-    counts = np.array([term.times for term in counted])
-    kinds = np.array([_KIND_WEIGHT[term.kind] for term in counted])
-    ids = np.array([term.id for term in counted], np.uint32)
-    return unit(bounded(ids, (1 + np.log(counts)) * kinds * idf(counted, learnt), MAX_TERMS))
+    weights = (1 + np.log(counted.times)) * _KIND_WEIGHT[counted.kinds] * idf(counted, learnt)
+    return unit(bounded(counted.ids, weights, MAX_TERMS))
 
 
 def bounded(ids: NDArray[np.uint32], weights: NDArray[np.floating], count: int) -> Vector:

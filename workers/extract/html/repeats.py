@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from workers.extract.hints import SiteLines
 from workers.extract.html.outline import Outline
-from workers.extract.site import share
+from workers.extract.site import shares
 from workers.extract.trees import Floats
 
 _LONG = 80  # characters; menus and buttons are shorter
@@ -27,13 +27,13 @@ def discount(probabilities: Floats, outline: Outline, site: SiteLines) -> Floats
     """
     if site.pages <= 0:
         return probabilities
-    shares = np.array([share(block.text, site) for block in outline.blocks], np.float32)
-    number = shares * site.pages
+    shared = shares([block.text for block in outline.blocks], site).astype(np.float32)
+    number = shared * site.pages
     speaks = np.array([_speaks(block.text) for block in outline.blocks])
-    everywhere = (shares >= _MOST) & (number >= _SOME)
-    together = _among(shares > 0) & (number >= _FEW)
-    doubted = (shares > 0) & (~speaks | everywhere | together)
-    lower = probabilities * (1 - shares) ** 2 * (1 - shares / 2)
+    everywhere = (shared >= _MOST) & (number >= _SOME)
+    together = _among(shared > 0) & (number >= _FEW)
+    doubted = (shared > 0) & (~speaks | everywhere | together)
+    lower = probabilities * (1 - shared) ** 2 * (1 - shared / 2)
     return np.where(doubted, lower, probabilities).astype(np.float32)
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from workers.extract.hints import SiteLines
-from workers.extract.site import line_key
+from workers.extract.site import counted
 from workers.extract.text.context import Floats
 from workers.extract.text.features import Line
 from workers.extract.text.judgement import log_odds
@@ -31,13 +31,14 @@ def of_the_site(
     """Which lines are the site's, not the article's."""
     if not site.pages:
         return np.zeros(len(lines), bool)
-    known = np.array([line_key(line.text) in site.counts for line in lines], bool)
+    pages = counted([line.text for line in lines], site)
+    known = pages > 0
     own = np.array([line.good for line in lines], bool) & ~known & (probabilities > 0.5)  # noqa: PLR2004
     for index in np.flatnonzero(known).tolist():
         shared_prose = lines[index].good and probabilities[index] > 0.5  # noqa: PLR2004
         after = bool(own[index + 1 : index + 1 + _NEAR].any())
         is_inside = after and bool(own[max(index - _NEAR, 0) : index].any())
-        is_rare = site.counts[line_key(lines[index].text)] < _FREQUENT
+        is_rare = pages[index] < _FREQUENT
         if shared_prose and (is_inside or (after and is_rare)):
             known[index] = False
     return known
