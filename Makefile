@@ -9,9 +9,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 CONFIG ?= sources.yaml
+MINUTES ?= 30
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench bench-peers models test-compose fmt lock schema clean
+.PHONY: help run test check bench bench-peers soak models test-compose fmt lock schema clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -31,6 +32,9 @@ check: $(VENV)/dev.stamp ## format, lint, types, imports and unit tests: under a
 
 bench: $(VENV)/dev.stamp ## list the benchmarks; run one with: .venv/bin/python -m bench NAME
 	@$(BIN)/python -m bench
+
+soak: $(VENV)/dev.stamp ## MINUTES=30 at 80 % load, something killed every 20 seconds
+	@$(BIN)/python -m bench soak --json --minutes $(MINUTES)
 
 bench-peers: $(VENV)/bench.stamp ## install the other extractors that benchmarks compare with
 

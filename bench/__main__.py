@@ -19,6 +19,10 @@ _NO_BENCHMARKS = {
     *("hostile_bodies", "hostile_case", "hostile_fence", "hostile_http", "hostile_memory"),
     *("hostile_service", "hostile_urls"),
     *("feed_breakers", "feed_peers"),
+    *("pipeline_bound", "pipeline_peers", "pipeline_plot", "pipeline_runs", "pipeline_stages"),
+    *("pipeline_store", "plant"),
+    *("faults_clock", "faults_deeds", "faults_disk", "faults_list", "faults_page", "faults_poison"),
+    *("faults_relay", "faults_stage", "faults_trial", "soak_kills", "soak_memory"),
     *("dedup_cost", "dedup_peers", "dedup_stream", "dedup_world"),
     *("stories_peers", "stories_score", "stories_stream", "stories_world"),
     *("polling_ours", "polling_peers", "polling_run", "polling_world"),
@@ -42,6 +46,10 @@ def main() -> None:
         help="data of the layout of ../shared",
     )
     parser.add_argument("--seed", type=int, help="draw other random data than usual")
+    parser.add_argument("--only", metavar="NAME", help="run only the part of this name")
+    parser.add_argument("--minutes", type=float, metavar="N", help="how long to go on")
+    parser.add_argument("--pages", type=int, metavar="N", help="how many pages")
+    parser.add_argument("--workers", type=int, metavar="N", help="how many worker processes")
     options = parser.parse_args()
     if options.name is None:
         for name in names:
@@ -51,8 +59,9 @@ def main() -> None:
     run = importlib.import_module(f"bench.{options.name}").run
     takes = inspect.signature(run).parameters
     extra: dict[str, Any] = {"data": options.data} if "data" in takes else {}
-    if "seed" in takes and options.seed is not None:
-        extra["seed"] = options.seed
+    for option in ("seed", "only", "minutes", "pages", "workers"):
+        if option in takes and getattr(options, option) is not None:
+            extra[option] = getattr(options, option)
     run(as_json=options.json, quick=options.quick, **extra)
 
 

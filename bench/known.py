@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bench import feedmills
 from bench.corpus import Page
 from workers.extract import site
-from workers.extract.hints import Hints, SiteLines
+from workers.extract.hints import Hints
 
 _SUMMARY_WORDS = 40
 
@@ -27,9 +27,9 @@ class Input:
 class _Seen:
     """A page as site memory keeps it."""
 
-    keys: tuple[str, ...]
-    article: frozenset[str]
-    others: frozenset[str]
+    keys: site.Keys
+    article: bytes
+    others: bytes
 
 
 class Sites:
@@ -47,7 +47,7 @@ class Sites:
         """What some other pages of the same site teach about a page."""
         seen = [self._seen[other.page.id] for other in self.others(one, others, draw)]
         keys = self._seen[one.page.id].keys
-        return Hints(site=site.learn(keys, seen) if seen else SiteLines())
+        return Hints(site=site.learn(keys, seen).taught)
 
     def others(self, one: Input, count: int, draw: int) -> list[Input]:
         """Other pages of the site, the same ones at every run."""
@@ -90,6 +90,6 @@ def hints_of(kind: str | None, pages: Sequence[Page]) -> Mapping[bytes, Hints] |
 def _see(one: Input) -> _Seen:
     lines = feedmills.lines_of(one.content, one.page.url, one.content_type)
     found = feedmills.extract(one.content, one.page.url, content_type=one.content_type)
-    keys = site.keys(lines)
-    article = site.article_keys(lines, found.text) if found else frozenset()
-    return _Seen(keys, article, frozenset(keys) - article)
+    own = site.read(lines)
+    is_article = site.of_article(own, found.text if found else "")
+    return _Seen(own.keys, site.pack(own.keys[is_article]), site.pack(own.keys[~is_article]))

@@ -26,7 +26,7 @@ from feedmill.config import FetchOptions, Settings, Source
 from feedmill.store.connection import connect_async
 from feedmill.store.keys import Keys
 from feedmill.store.sources import SourceStates
-from service import app, parts, reload
+from service import app, lease, parts, pressure, reload
 from service.feeds import parse as feedparse
 from service.parts import World
 
@@ -154,7 +154,10 @@ class ServiceUnderTest:
 def _alone() -> Iterator[None]:
     with (
         patch.object(parts, "FeedParsers", _Inline),
-        patch.object(parts, "keep_showing", _idle),
+        patch.object(lease, "RENEW_EVERY", _RARELY),
+        patch.object(lease, "SECONDS", int(_RARELY)),
+        patch.object(pressure, "LOOK_EVERY", _RARELY),
+        patch.object(pressure, "IDLE_EVERY", _RARELY),
         patch.object(parts, "keep_reconciling", _idle),
         patch.object(reload, "LOOK_EVERY", _RARELY),
     ):

@@ -16,6 +16,7 @@ _LETTER = 6.6  # pixels that a letter of a label takes, about
 _BOLD = 1.08
 _LINE = 13.0
 _GAP = 9.0
+_ROW = 20  # of a bar
 _STYLE = """
     .paper { fill: #ffffff; } text { fill: #1f2328; } .soft { fill: #57606a; font-size: 12px; }
     .grid { stroke: #d0d7de; stroke-width: 1; } .guide { stroke: #8c959f; stroke-dasharray: 5 4; }
@@ -116,13 +117,61 @@ def scatter(
         low, high = max(x.low, y.low), min(x.high, y.high)
         parts.append(_line("guide", *_place(low, low, x, y), *_place(high, high, x, y)))
     parts += [_curve(curve, x, y) for curve in curves]
+    _write(path, parts + _marks(points, x, y), title=title)
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A bar with a name to its left and what it says at its end; `ours` ones are in colour."""
+
+    name: str
+    value: float
+    ours: bool = True
+
+
+def bars(
+    path: Path, rows: Sequence[Bar], *, title: str, note: str, unit: str, guide: float
+) -> None:
+    """Draw bars from the left, one below the other.
+
+    Args:
+        path: The file to write.
+        rows: What to draw, the first on top.
+        title: Above.
+        note: Below the title, smaller.
+        unit: Of the values.
+        guide: A value to mark with a line.
+    """
+    left = max(len(row.name) for row in rows) * _LETTER + 16
+    most = max(guide, *(row.value for row in rows))
+    scale = (_WIDTH - _RIGHT - 50 - left) / most
+    bottom = _TOP + _ROW * len(rows)
+    at = left + guide * scale
+    parts = [
+        _text("strong", 16, 24, title, "start"),
+        _text("soft", 16, 42, note, "start"),
+        _line("guide", at, _TOP, at, bottom + 6),
+        _text("soft", at, bottom + 22, f"{guide:g} {unit}", "middle"),
+    ]
+    for number, row in enumerate(rows):
+        top, width = _TOP + _ROW * number, max(row.value * scale, 1.0)
+        kind = "ours" if row.ours else "peer"
+        parts += [
+            _text("name", left - 8, top + 14, row.name, "end"),
+            f'<rect class="{kind}" x="{left:.1f}" y="{top + 4}" width="{width:.1f}" height="{_ROW - 8}" rx="2"/>',
+            _text("soft", left + width + 6, top + 14, f"{row.value:.1f}", "start"),
+        ]
+    _write(path, parts, title=title, height=bottom + 36)
+
+
+def _write(path: Path, parts: Sequence[str], *, title: str, height: float = _HEIGHT) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    body = "\n  ".join(parts + _marks(points, x, y))
+    body = "\n  ".join(parts)
     path.write_text(
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height:g}" '
         f"font-family=\"system-ui, 'Segoe UI', 'DejaVu Sans', sans-serif\" font-size=\"14\" "
         f'role="img" aria-label="{escape(title)}">\n  <style>{_STYLE}\n  </style>\n'
-        f'  <rect class="paper" width="{_WIDTH}" height="{_HEIGHT}" rx="10"/>\n  {body}\n</svg>\n',
+        f'  <rect class="paper" width="{_WIDTH}" height="{height:g}" rx="10"/>\n  {body}\n</svg>\n',
         encoding="utf-8",
     )
 

@@ -7,7 +7,6 @@ article; but nothing fades, and one process has it all.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
 from itertools import islice
 
 import numpy as np
@@ -24,7 +23,7 @@ from workers.stories.decide import (
 )
 from workers.stories.idf import SLOTS, Frequencies, slots
 from workers.stories.story import Member, Story
-from workers.stories.terms import Term, terms
+from workers.stories.terms import Terms, terms
 from workers.stories.vector import Vector, weigh
 
 
@@ -110,9 +109,9 @@ class Batch:
             story = self._merged[story]
         return story
 
-    def _learnt(self, counted: Sequence[Term], lang: str | None) -> Frequencies:
+    def _learnt(self, counted: Terms, lang: str | None) -> Frequencies:
         counts = self._counters[slots(counted, lang)].astype(np.float64)
         return Frequencies(float(counts[0]), counts[1:])
 
-    def _count(self, counted: Sequence[Term], lang: str | None) -> None:
+    def _count(self, counted: Terms, lang: str | None) -> None:
         np.add.at(self._counters, slots(counted, lang), 1)
