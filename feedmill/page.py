@@ -60,6 +60,7 @@ class Page:
         precision: Whether to prefer leaving out over taking in; `None` for the default.
         mode: Whether to spend more time on pages that are hard to judge (`default`) or not (`fast`).
         html: Whether the article is wanted as HTML as well.
+        raw_ref: Where the page is kept (`feedmill.raw`), if it is.
     """
 
     id: str
@@ -81,15 +82,21 @@ class Page:
     precision: bool | None = None
     mode: Literal["default", "fast"] = "default"
     html: bool = False
+    raw_ref: str | None = None
 
 
 def encode(page: Page) -> bytes:
     """The page as one line of JSON followed by its bytes."""
+    return encode_head(page) + b"\n" + page.content
+
+
+def encode_head(page: Page) -> bytes:
+    """All of a page but its bytes, as one line of JSON."""
     head = {one.name: getattr(page, one.name) for one in fields(page) if one.name != "content"}
     head["hints"] = page.hints._asdict()
     line = json.dumps(head, default=_encode_time, ensure_ascii=False)
     # Half a surrogate pair, which strangers write, has no place in UTF-8.
-    return line.encode("utf-8", "replace") + b"\n" + page.content
+    return line.encode("utf-8", "replace")
 
 
 def decode(data: bytes) -> Page:
