@@ -18,14 +18,18 @@ RUN /opt/feedmill/bin/python -m pip install --no-deps --no-build-isolation /src 
     && /opt/feedmill/bin/python -m pip uninstall --yes pip
 
 FROM ${PYTHON_IMAGE}
+# A new volume that is mounted at /data takes over its owner.
 RUN groupadd --gid 10001 feedmill \
     && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /nonexistent \
-        --shell /usr/sbin/nologin feedmill
+        --shell /usr/sbin/nologin feedmill \
+    && mkdir --mode 0700 /data \
+    && chown 10001:10001 /data
 COPY --from=builder /opt/feedmill /opt/feedmill
 ENV PATH=/opt/feedmill/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
-    FEEDMILL_CONFIG=/config/sources.yaml
+    FEEDMILL_CONFIG=/config/sources.yaml \
+    FEEDMILL_DATA_DIR=/data
 WORKDIR /config
 USER 10001:10001
 ENTRYPOINT ["feedmill"]

@@ -10,6 +10,8 @@
      │   ├─ FeedParseError   ... because it is no feed
      │   └─ FileSourceError  ... from the disk
      ├─ ExtractionError      a page has no article in it
+     ├─ RawPageError         a page that was kept cannot be read again
+     ├─ LeaseError           another service works already
      └─ StoreError           Redis refuses or holds something unexpected
 
 Every error carries a `kind`: a short fixed string, safe as a metric label, that never holds
@@ -142,6 +144,18 @@ class ExtractionError(FeedmillError):
     """A page holds no article text."""
 
     default_kind = "extract"
+
+
+class RawPageError(FeedmillError):
+    """A raw page cannot be read from the files in which it was kept (`feedmill.raw`)."""
+
+    default_kind = "raw-page"
+
+
+class LeaseError(FeedmillError):
+    """Another service works with the same keys of the same Redis; two would ask hosts twice."""
+
+    default_kind = "service-runs"
 
 
 class StoreError(FeedmillError):

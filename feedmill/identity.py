@@ -9,8 +9,9 @@ from feedmill import urls
 
 Change = Literal["same", "trivial", "changed"]
 """How an article differs from what is stored: not at all, in nothing that anybody would call an edit, or truly."""
-Layer = Literal["url", "name", "text"]
-"""By what an article was found: its address; a name that may be its own (`guid`, `rel=canonical`); its text."""
+Layer = Literal["url", "name", "text", "replay"]
+"""By what an article was found: its address; a name that may be its own (`guid`, `rel=canonical`); its text; or it was
+not looked for, but its own page extracted anew."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,16 +17,20 @@ from feedmill.store.configs import ConfigInForce
 from feedmill.store.intake import Intake
 from feedmill.store.sources import SourceState
 from service import schedule
+from service.bounds import Bounds
 from service.ingest import Tally
 from service.parts import Parts, World, assembled, policy_of
 from service.pushes import Pushes, Sources
 from service.reload import Changes, Reloader, enabled
 from service.retry import Retries
 from service.scheduler import Scheduler
+from service.tasks import heed_cancellation
 
 _AT_A_TIME = 50
 _LOCAL_PAUSE = 5.0  # seconds; the same for local files, which nobody minds being looked at
-_REDIS_PAUSE = 60.0  # seconds until a source is looked at again after Redis was gone in the middle
+_REDIS_PAUSE = (
+    60.0  # seconds at least until a source is looked at again after Redis has refused its state
+)
 
 
 class Service:
@@ -44,9 +48,9 @@ class Service:
         self._tallies: dict[str, Tally] = {}
         self._scheduler = Scheduler(self._look, self._clock)
         self._retries = Retries(
+            parts.acceptance,
             parts.deferred,
             parts.intake,
-            parts.queue,
             parts.visits,
             source=self._scheduler.source,
             clock=self._clock,
@@ -78,7 +82,11 @@ class Service:
 
         Returns:
             The sources that have asked to wait.
+
+        Raises:
+            LeaseError: Another service works with these keys.
         """
+        await self.alone()
         states = await self._states(self.sources)
         now = self._clock()
         waiting = tuple(s for s in self.sources if schedule.earliest(states[s.id]) > now)
@@ -97,7 +105,34 @@ class Service:
         return waiting
 
     async def poll_for_ever(self) -> None:
-        """Look at every source whenever it is due, and take changed configurations. Ends by being cancelled."""
+        """Look at every source whenever it is due, and take changed configurations. Ends by being cancelled.
+
+        Only while no other service does: until then, and when another has taken over, it stands by.
+        """
+        lease = self._parts.lease
+        while True:
+            heed_cancellation()
+            await lease.held()
+            work = asyncio.create_task(self._work())
+            lost = asyncio.create_task(lease.lost())
+            try:
+                await asyncio.wait((work, lost), return_when=asyncio.FIRST_COMPLETED)
+                if work.done():
+                    work.result()  # it ends by itself only by an error
+            finally:
+                work.cancel()
+                lost.cancel()
+                await asyncio.wait((work, lost))
+
+    async def alone(self) -> None:
+        """Make sure that no other service works.
+
+        Raises:
+            LeaseError: One does.
+        """
+        await self._parts.lease.held_or_refused()
+
+    async def _work(self) -> None:
         reloader = Reloader(self._settings, self._apply, self._refuse)
         await self._plan(self.sources)
         await self._save_config()
@@ -142,7 +177,12 @@ class Service:
             self._parts.pacer.hold(name, until)
 
     async def _look(self, source: Source) -> float:
-        """Look at a source; when it is due next. Trouble with Redis is logged and tried again."""
+        """Look at a source when there is room for what it may bring; when it is due next."""
+        await self._parts.pressure.passed()
+        current = self._scheduler.source(source.id)
+        if current is None:
+            return self._clock()  # it was removed meanwhile
+        source = current
         try:
             async with self._pushes.lock(source.id):
                 state = await self._parts.poller.poll(
@@ -153,11 +193,13 @@ class Service:
             await self._pushes.looked(source, state)
         except* RedisError as group:
             log.get("service").error(
-                "poll broken off: Redis does not answer",
+                "poll broken off: Redis refuses",
                 source_id=source.id,
                 error=str(group.exceptions[0]),
             )
-            next_at = self._clock() + (_REDIS_PAUSE if source.url else _LOCAL_PAUSE)
+            # Nobody may remember that it was asked: not sooner than it would be asked anyway.
+            pause = max(_REDIS_PAUSE, source.min.total_seconds())
+            next_at = self._clock() + (pause if source.url else _LOCAL_PAUSE)
         except* Exception as group:  # noqa: BLE001 - a bug must cost this source only, and be seen
             log.get("service").error(
                 "look broken off: a bug", source_id=source.id, error=repr(group.exceptions[0])[:300]
@@ -174,6 +216,8 @@ class Service:
         """Work with another configuration from now on."""
         self._settings = settings
         self._parts.fetcher.policy = policy_of(settings)
+        self._parts.upkeep.options = settings.retention
+        self._parts.pressure.bounds = Bounds.of(settings.queue)
         self._parts.visits.rules = self._parts.robots if settings.fetch.robots else None
         await self._plan(changes.added, changed=changes.changed)
         await self._pushes.keep_only(self.sources)

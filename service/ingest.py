@@ -15,8 +15,8 @@ from feedmill.page import Page
 from feedmill.store.deferred import Deferred, DeferredPages
 from feedmill.store.intake import Intake, Mark, Validators
 from service import later, pages
+from service.acceptance import Acceptance
 from service.http import Fetched
-from service.queue import PageQueue
 from service.sources.item import Item
 from service.sources.pace import pace_of
 from service.visits import Visits
@@ -82,29 +82,29 @@ class Ingest:
     """Takes the items of a source in.
 
     Args:
-        intake: Where pages are accepted.
+        acceptance: What accepts pages.
+        intake: What was accepted before.
         deferred: Where pages wait that cannot be had now.
-        queue: The way to the workers.
         visits: What fetches pages.
         clock: Unix seconds.
     """
 
     def __init__(
         self,
+        acceptance: Acceptance,
         intake: Intake,
         deferred: DeferredPages,
-        queue: PageQueue,
         visits: Visits,
         clock: Callable[[], float],
     ) -> None:
         self._intake = intake
         self._deferred = deferred
-        self._queue = queue
+        self._acceptance = acceptance
         self._visits = visits
         self._clock = clock
 
     async def take(self, source: Source, items: Sequence[Item], tally: Tally) -> None:
-        """Accept a page for every item that is new or has changed.
+        """Accept a page for every item that is new or has changed, as fast as there is room for them.
 
         Args:
             source: Their source.
@@ -131,7 +131,9 @@ class Ingest:
                 if one.item.key in stored:
                     tally.linked += 1
                     await self._intake.mark_seen(source.id, one.mark)
-                elif one.item.content is not None:
+                    return
+                await self._acceptance.room()
+                if one.item.content is not None:
                     await self._take_content(source, one, one.item.content, tally)
                 else:
                     await self._take_page(source, one, tally)
@@ -207,8 +209,7 @@ class Ingest:
     async def _accept(
         self, page: Page, mark: Mark, tally: Tally, validators: Validators | None = None
     ) -> None:
-        await self._intake.accept(page, mark, validators)
-        self._queue.put(page.id)
+        await self._acceptance.accept(page, mark, validators)
         tally.accepted += 1
 
 

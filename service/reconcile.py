@@ -7,15 +7,18 @@ enqueue a page once too often is harmless, because the commit recognises its own
 from __future__ import annotations
 
 import asyncio
+import itertools
 
 from redis.exceptions import RedisError
 
 from feedmill import log
 from feedmill.store.intake import Intake
+from service.lease import Lease
 from service.queue import PageQueue
 from service.tasks import heed_cancellation
 
 INTERVAL = 20.0  # seconds
+_WEIGH_EVERY = 15  # rounds between two counts of the bytes that wait
 GRACE = 10.0  # seconds that a page may take from acceptance into the queue
 
 
@@ -37,14 +40,20 @@ async def reconcile(intake: Intake, queue: PageQueue, *, grace: float = GRACE) -
     return len(lost)
 
 
-async def keep_reconciling(intake: Intake, queue: PageQueue) -> None:
-    """Reconcile now, without grace because nothing is being accepted yet, and then for ever."""
+async def keep_reconciling(intake: Intake, queue: PageQueue, lease: Lease) -> None:
+    """Reconcile as soon as the lease is held, and then for ever.
+
+    The first time is without grace, because nothing is being accepted yet.
+    """
     grace = 0.0
-    while True:
+    for number in itertools.count():
         heed_cancellation()
+        await lease.held()
         try:
             await reconcile(intake, queue, grace=grace)
             grace = GRACE
+            if number % _WEIGH_EVERY == 0:
+                await intake.weigh()
         except RedisError as error:
             log.get("service").warning("cannot look for lost pages now", error=str(error))
         heed_cancellation()

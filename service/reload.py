@@ -14,7 +14,7 @@ from feedmill.errors import ConfigError
 from service.tasks import heed_cancellation
 
 LOOK_EVERY = 2.0  # seconds
-_AT_START_ONLY = ("redis", "prefix", "data_dir", "websub", "stream")
+_AT_START_ONLY = ("redis", "prefix", "data_dir", "websub", "stream", "raw")
 
 Signature = tuple[tuple[str, int, int, int], ...]
 

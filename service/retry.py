@@ -15,9 +15,9 @@ from feedmill.errors import FetchError, SourceError
 from feedmill.store.deferred import Deferred, DeferredPages
 from feedmill.store.intake import Intake, Validators
 from service import later, pages
+from service.acceptance import Acceptance
 from service.http.pacing import Pace
 from service.ingest import in_words
-from service.queue import PageQueue
 from service.sources.pace import pace_of
 from service.tasks import heed_cancellation
 from service.visits import Visits
@@ -30,9 +30,9 @@ class Retries:
     """Tries deferred pages again.
 
     Args:
+        acceptance: What accepts pages.
         deferred: Where they wait.
-        intake: Where pages are accepted.
-        queue: The way to the workers.
+        intake: Where what is never accepted is set aside.
         visits: What fetches pages.
         source: The source of an id; None if it is configured no longer.
         clock: Unix seconds.
@@ -41,9 +41,9 @@ class Retries:
 
     def __init__(
         self,
+        acceptance: Acceptance,
         deferred: DeferredPages,
         intake: Intake,
-        queue: PageQueue,
         visits: Visits,
         *,
         source: Callable[[str], Source | None],
@@ -52,7 +52,7 @@ class Retries:
     ) -> None:
         self._deferred = deferred
         self._intake = intake
-        self._queue = queue
+        self._acceptance = acceptance
         self._visits = visits
         self._source = source
         self._clock = clock
@@ -92,6 +92,7 @@ class Retries:
             error = SourceError("its source is configured no longer", kind="source-removed")
             await self._give_up(one, error)
             return
+        await self._acceptance.room()
         try:
             known = await self._intake.validators(one.page.url)
             answer = await self._visits.visit(one.page.url, _careful(pace_of(source)), known)
@@ -102,8 +103,7 @@ class Retries:
             await self._deferred.forget(one.page.id)
             return
         page = pages.of_answer(one.page, answer, now=self._clock())
-        await self._intake.accept(page, None, Validators(answer.etag, answer.last_modified))
-        self._queue.put(page.id)
+        await self._acceptance.accept(page, None, Validators(answer.etag, answer.last_modified))
         log.get("service").info("deferred page had", source_id=source.id, url=page.url)
 
     async def _again(self, one: Deferred, error: FetchError) -> None:

@@ -27,6 +27,8 @@ from workers.runner import Cause, Ended, StopFlag, run
 
 _PAUSES = (0.1, 0.3, 1.0, 2.0)  # seconds between two looks whether Redis is ready; the last is kept
 _BLAMELESS: frozenset[Cause | None] = frozenset({"redis", "stopped"})
+_UNFINISHED = frozenset({"suspect", "contended"})
+_UNTOUCHED = frozenset({"suspect", "done-before"})
 _MB = 1024 * 1024
 
 
@@ -76,7 +78,7 @@ class Batch:
         left, suspects = list(page_ids), list[str]()
         while left and self._is_ready():
             ended = self._run(left, alone=False)
-            suspects += [one for one, said in ended.verdicts.items() if said == "suspect"]
+            suspects += [one for one, said in ended.verdicts.items() if said in _UNFINISHED]
             left = [one for one in left if one not in ended.verdicts]
             if ended.at and ended.cause not in _BLAMELESS:
                 left.remove(ended.at)
@@ -90,7 +92,7 @@ class Batch:
         """Work on a page that has ended a runner before; whether it is finished now."""
         ended = self._run([page_id], alone=True)
         if not ended.at:
-            return page_id in ended.verdicts
+            return ended.verdicts.get(page_id, "contended") not in _UNFINISHED
         if ended.cause in _BLAMELESS:
             return False
         if ended.cause == "killed" and self._workshop.attempts(page_id) < MAX_ATTEMPTS:
@@ -101,13 +103,13 @@ class Batch:
     def _run(self, page_ids: Sequence[str], *, alone: bool) -> Ended:
         started = time.monotonic()
         ended = run(page_ids, partial(self._desk.work_on, alone=alone), self._limits, self._stop)
-        self.verdicts.update(said for said in ended.verdicts.values() if said != "suspect")
+        self.verdicts.update(said for said in ended.verdicts.values() if said not in _UNFINISHED)
         if ended.at:
             self._tell(ended.at, ended)
         elif ended.cause and not ended.verdicts:
             raise FeedmillError("the process for pages ended before its first one", kind="runner")
-        elif ended.verdicts:
-            self._workshop.note_pace((time.monotonic() - started) / len(ended.verdicts))
+        elif worked := sum(said not in _UNTOUCHED for said in ended.verdicts.values()):
+            self._workshop.note_pace((time.monotonic() - started) / worked)
         return ended
 
     def _tell(self, page_id: str, ended: Ended) -> None:

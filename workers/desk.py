@@ -21,7 +21,7 @@ from workers.memory import Memory
 from workers.normalise import names_of
 from workers.replayed import Replayer
 
-Verdict = Commit | Literal["quarantined", "done-before", "suspect"]
+Verdict = Commit | Literal["quarantined", "done-before", "suspect", "contended"]
 
 
 class Desk:
@@ -49,7 +49,8 @@ class Desk:
 
         Returns:
             What became of it: the verdict of the commit, `quarantined`, `done-before` for a page that
-            is finished already, `suspect` for one that has to be worked on alone.
+            is finished already, `suspect` for one that has to be worked on alone, `contended` for one
+            whose article other workers wrote all the time: later it will do.
 
         Raises:
             redis.RedisError: Redis is gone, full or read-only for now: the page is not to blame.
@@ -63,6 +64,9 @@ class Desk:
             page = taken.page
             return self._finish(page)
         except FeedmillError as error:
+            if error.retryable:
+                self._workshop.forgive(page_id)
+                return "contended"
             self._set_aside(page_id, page, error)
         except ResponseError as error:
             if passes(error):

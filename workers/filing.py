@@ -65,6 +65,7 @@ class Cabinet:
         raise StoreError(
             f"{_TRIES} times another worker wrote the article {article.url} in between",
             kind="commit-contended",
+            retryable=True,
         )
 
     def _known(self, article: Article, names: Names) -> Known | None:

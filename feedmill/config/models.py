@@ -142,6 +142,19 @@ class RawOptions(Model):
     """Folder of the files, relative to the folder of this file; left out, the folder raw in data_dir."""
 
 
+class QueueOptions(Model):
+    """How much may wait for the workers before the service takes no new pages."""
+
+    max_pages: int = Field(default=10_000, ge=1)
+    """Pages that may wait."""
+    max_bytes: Size = 256_000_000
+    """Bytes of them in Redis, compressed."""
+    max_age: PositiveDuration = timedelta(hours=1)
+    """How long the oldest of them may have waited."""
+    memory: float = Field(default=0.8, gt=0, le=1)
+    """The part of Redis' maxmemory that may be in use before no new pages are taken."""
+
+
 class WebSub(Model):
     """Being called by feeds' hubs when there is news."""
 
@@ -229,6 +242,8 @@ class SettingsFile(SourcesFile):
     """What the work on one page may take; a page that takes more is set aside."""
     stream: StreamOptions = StreamOptions()
     """How articles are announced."""
+    queue: QueueOptions = QueueOptions()
+    """How much may wait for the workers before the service takes no new pages."""
     raw: RawOptions = RawOptions()
     """Keeping pages as they were had, so that they can be extracted again."""
     retention: RetentionOptions = RetentionOptions()
@@ -254,7 +269,11 @@ class Settings(SettingsFile):
     @property
     def raw_dir(self) -> Path:
         """The folder of the raw pages, absolute where the configuration was loaded from a file."""
-        return self.path.parent / self.raw.dir if self.raw.dir else self.data_dir / "raw"
+        return (
+            self.path.parent / self.raw.dir
+            if self.raw.dir
+            else self.path.parent / self.data_dir / "raw"
+        )
 
     def would_read(self) -> tuple[Path, ...]:
         """List the files that the patterns of `include` match now, of which some may be new."""

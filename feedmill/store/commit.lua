@@ -15,7 +15,7 @@
 --           strong   names (digests) that surely are this article's: any of them known means it is known
 --           weak     names that may be: from now on they lead here
 --           known    the article that the caller has found and compared this one with, '' for none;
---           rev      its revision then; layer: what it was found by
+--           rev      its revision then; layer: what it was found by; `replay` if this is the same page, extracted anew
 --           change   what the comparison gave: same, trivial, changed
 --           dedup    what deduplication said of the known article, JSON members
 --           now      Unix seconds; window: seconds for which near-duplicates are remembered
@@ -37,7 +37,7 @@ local names, contents, heads, stream, stats = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local pending, attempts, raw, waiting_bytes = KEYS[6], KEYS[7], KEYS[8], KEYS[9]
 local call = cjson.decode(ARGV[1])
 local document, rest, earlier, sketch, first_field = ARGV[2], ARGV[3], ARGV[4], ARGV[5], 6
-local MOST_REVISIONS, MOST_TRAIL = 20, 50
+local MOST_REVISIONS, MOST_TRAIL, MOST_COPIES, MOST_FORGOTTEN = 20, 50, 1000, 8
 
 local function is_article(value) return value and value:sub(1, 1) ~= '=' end
 
@@ -105,6 +105,12 @@ local function near_verdict(id)
   if sketch == '' then return ALONE end
   local index = near_open(call.prefix, call.now, call.window)
   local original, contained, evidence = near_find(index, sketch, id)
+  for _ = 1, MOST_FORGOTTEN do
+    -- An article that was removed is found no more.
+    if not original or original == id or is_stored(original) then break end
+    near_forget(index, sketch, original)
+    original, contained, evidence = near_find(index, sketch, id)
+  end
   if original and original ~= id and is_stored(original) then
     local seen = cjson.decode(evidence)
     local score = string.format('%.3f', contained)
@@ -129,7 +135,8 @@ local function revise(id)
   local rev, stored_at, stored = redis.call('HGET', heads, id):match('^(%d+):(%d+):(.*)$')
   if call.known ~= id or tonumber(call.rev) ~= tonumber(rev) then return {'again', id, 0, ''} end
   rev = tonumber(rev)
-  if call.change ~= 'changed' or tonumber(call.fetched) <= tonumber(stored_at) then
+  local later = tonumber(call.fetched) - tonumber(stored_at)
+  if call.change ~= 'changed' or later < 0 or (later == 0 and call.layer ~= 'replay') then
     name_all(id)
     if call.change == 'trivial' then tell(id, 'unchanged', {layer = call.layer, change = 'trivial'}) end
     return {'unchanged', id, rev, ''}
@@ -148,10 +155,14 @@ local function revise(id)
 end
 
 local function link_copy(original)
+  local copies = call.prefix .. 'copies:' .. original
+  -- Whose copies are too many to be listed is boilerplate; that an address is one is still known by its names.
+  local is_known = call.strong[1] and redis.call('HGET', names, call.strong[1]) == '=' .. original
   name_all('=' .. original)
-  if redis.call('HSETNX', call.prefix .. 'copies:' .. original, call.url, call.source) == 0 then
+  if redis.call('HEXISTS', copies, call.url) == 1 or (is_known and redis.call('HLEN', copies) >= MOST_COPIES) then
     return {'unchanged', original, 0, ''}
   end
+  if redis.call('HLEN', copies) < MOST_COPIES then redis.call('HSET', copies, call.url, call.source) end
   tell(original, 'duplicate', {layer = 'text'})
   local rev = redis.call('HGET', heads, original):match('^(%d+):')
   local entry = announce({'schema', 'article/1', 'op', 'duplicate', 'id', original, 'rev', rev})

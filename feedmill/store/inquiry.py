@@ -32,7 +32,7 @@ class Finding:
         copies: Addresses that hold exact copies of the article, and the source that brought each.
         revisions: Earlier revisions that are kept.
         story: What the trail of stories still tells of the article, newest first: `op`, `story_id`, `score`, `other`.
-        quarantined: Entries of the quarantine about this address, newest first: `kind`, `reason`, `source_id`, …
+        quarantined: Entries of the quarantine about this address, newest first: `id`, `kind`, `reason`, `source_id`, …
         pending: How many pages are on their way, any of which may be the one.
     """
 
@@ -100,14 +100,19 @@ class Inquiry:
         return (entry for entry in told if entry.get("article_id") == article_id)
 
     def _quarantined(self, url_key: str) -> tuple[dict[str, str], ...]:
-        entries = self._newest(self._keys.quarantine)
+        rows = cast("list[Any]", self._redis.xrevrange(self._keys.quarantine, count=_MAX_ENTRIES))
+        entries = ({"id": entry_id.decode(), **_text(fields)} for entry_id, fields in rows)
         return tuple(entry for entry in entries if _is_about(entry, url_key))
 
     def _newest(self, stream: str) -> Iterator[dict[str, str]]:
         """The newest entries of a stream, newest first."""
         rows = cast("list[Any]", self._redis.xrevrange(stream, count=_MAX_ENTRIES))
         for _, fields in rows:
-            yield {name.decode(): value.decode(errors="replace") for name, value in fields.items()}
+            yield _text(fields)
+
+
+def _text(fields: dict[bytes, bytes]) -> dict[str, str]:
+    return {name.decode(): value.decode(errors="replace") for name, value in fields.items()}
 
 
 def _name(asked: str) -> str:

@@ -81,6 +81,16 @@ class Keys:
         return f"{self.prefix}stories"
 
     @property
+    def removals(self) -> str:
+        """Hash: day and reason -> how many articles were removed."""
+        return f"{self.prefix}removals"
+
+    @property
+    def upkeep(self) -> str:
+        """Hash: how far the sweeps of the service's upkeep have come."""
+        return f"{self.prefix}upkeep"
+
+    @property
     def stats(self) -> str:
         """Hash: how many pages ended with each verdict."""
         return f"{self.prefix}stats"
@@ -92,8 +102,13 @@ class Keys:
 
     @property
     def service(self) -> str:
-        """String with a short life: the running service's last sign of life."""
+        """String with a short life: the lease of the one service that works, with who holds it."""
         return f"{self.prefix}service"
+
+    @property
+    def pressure(self) -> str:
+        """String with a short life: whether the service takes new pages, and if not, why."""
+        return f"{self.prefix}pressure"
 
     @property
     def raw_state(self) -> str:
@@ -125,6 +140,10 @@ class Keys:
         """Name of the one RQ queue."""
         return f"{self.prefix}pages"
 
+    def lost(self, stream: str) -> str:
+        """Hash: consumer group of a stream -> how many entries it lost unread, and when it lost the last (Unix seconds)."""
+        return f"{stream}:lost"
+
     def article(self, article_id: str) -> str:
         """String: the article as JSON."""
         return f"{self.prefix}art:{article_id}"
@@ -152,6 +171,10 @@ class Keys:
     def story_posts(self, day: int) -> str:
         """Hash: term -> ids of the stories it was rare and heavy in on a day (since 1970)."""
         return f"{self.prefix}story:post:{day}"
+
+    def story_journal(self, generation: int) -> str:
+        """List: of each article that is not in the table yet the numbers of its terms' counters."""
+        return f"{self.prefix}story:counted:{generation}"
 
     def story_counters(self, generation: int) -> str:
         """String: counters of 32 bits, in how many documents of a language a term was, of a week (since 1970)."""
@@ -186,7 +209,7 @@ class Keys:
         return f"{self.prefix}robots:{origin_digest}"
 
     def seen(self, source_id: str) -> str:
-        """Hash: digest of an item's key -> fingerprint of the version that was accepted last."""
+        """Hash: digest of an item's key -> fingerprint of the version that was accepted last, `@` and the day it was listed."""
         return f"{self.prefix}seen:{source_id}"
 
     def site(self, site: str) -> str:

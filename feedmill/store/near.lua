@@ -1,6 +1,7 @@
 -- Near-duplicates: an index of sketches and the rule that says when two texts are the same article.
 -- Local functions to be put in front of a script, so that look-up and insertion are one atomic step:
---   near_open(prefix, now, window) -> index    now and window in seconds; all keys begin with prefix
+--   near_open(prefix, now, window) -> index    now and window in seconds; all keys begin with prefix;
+--                                              a window that the index itself names goes first
 --   near_find(index, packed, id) -> article id, containment, evidence as JSON; or nil
 --   near_insert(index, packed, id)
 --   near_forget(index, packed, id)             the article is matched no more
@@ -10,7 +11,7 @@
 -- of the window or full, and goes as a whole when its last document is a window old: its keys expire.
 -- How many documents it is made for follows from what the one before got; if that was too little, a
 -- segment of three times the size is put behind it. So the buckets below stay small whatever the traffic.
---   {prefix}near                    hash: segment -> begin end capacity count; `next` -> number
+--   {prefix}near                    hash: segment -> begin end capacity count; `next` -> number; `window` -> seconds
 --   {prefix}near:{segment}:{bucket} hash: 2 bytes of a shingle hash -> documents, 3 bytes each
 --   {prefix}near:{segment}:r{chunk} string: 64 records of 254 bytes, one per document
 -- A document is posted under its 16 smallest hashes, in buckets of about 64 fields: below 128 fields
@@ -93,12 +94,13 @@ local function near_buckets(segment)
 end
 
 local function near_open(prefix, now, window)
-  local index = {key = prefix .. 'near', now = now, window = window, period = window / 4,
-                 segments = {}, next = 1, dead = {}}
+  local index = {key = prefix .. 'near', now = now, window = window, segments = {}, next = 1, dead = {}}
   local fields = redis.call('HGETALL', index.key)
   for i = 1, #fields, 2 do
     if fields[i] == 'next' then
       index.next = tonumber(fields[i + 1])
+    elseif fields[i] == 'window' then
+      index.window = tonumber(fields[i + 1])
     else
       local first, last, capacity, count = fields[i + 1]:match('^(%S+) (%S+) (%S+) (%S+)$')
       local segment = {number = tonumber(fields[i]), first = tonumber(first), last = tonumber(last),
@@ -109,6 +111,7 @@ local function near_open(prefix, now, window)
       list[#list + 1] = segment
     end
   end
+  index.period = index.window / 4
   table.sort(index.segments, function(a, b) return a.number > b.number end)
   return index
 end
@@ -346,11 +349,11 @@ end
 
 ------------------------------------------------------------------------------------------ look-up
 
--- The lists of all living segments for each hash; a hash that too many documents have is dead.
-local function near_lists(index, packed, sketch)
+-- The lists of all living segments for each hash; the places of hashes that too many documents have: they are dead.
+local function near_lists(index, packed)
   local lists, dead = {}, {}
   local count_of_segments = math.min(#index.segments, NEAR_SEGMENTS)
-  for i = 1, math.min(#sketch.hashes, NEAR_LOOKED) do
+  for i = 1, math.min(near_unsigned(packed, 1, 2), NEAR_LOOKED) do
     local number, field = near_address(packed, i)
     local found, count = {}, 0
     for s = 1, count_of_segments do
@@ -360,7 +363,7 @@ local function near_lists(index, packed, sketch)
         count = count + #list / 3
       end
     end
-    if count >= NEAR_CAP then dead[sketch.hashes[i]] = true else lists[#lists + 1] = {found, count} end
+    if count >= NEAR_CAP then dead[#dead + 1] = i else lists[#lists + 1] = {found, count} end
   end
   return lists, dead
 end
@@ -398,17 +401,20 @@ local function near_fetch(index, document)
   return record, segment.path .. chunk, offset
 end
 
-local function near_query(index, packed)
-  local sketch = near_read(packed, 0)
-  local lists, dead = near_lists(index, packed, sketch)
+-- What is to be compared, read only where there is something to compare it with: most texts are like no other.
+local function near_query(packed, dead)
+  local query = {packed = packed, sketch = near_read(packed, 0), dead = {}}
+  for _, i in ipairs(dead) do query.dead[query.sketch.hashes[i]] = true end
   local at = NEAR_RECORD + 5 * NEAR_LOOKED
-  local opening = near_list(packed, at + 2, packed:byte(at + 1), 3)
-  return {packed = packed, sketch = sketch, dead = dead, opening = opening}, near_candidates(lists)
+  query.opening = near_list(packed, at + 2, packed:byte(at + 1), 3)
+  return query
 end
 
 local function near_find(index, packed, id)
-  if #index.segments == 0 then return nil end
-  local query, candidates = near_query(index, packed)
+  local lists, dead = near_lists(index, packed)
+  local candidates = near_candidates(lists)
+  if #candidates == 0 then return nil end
+  local query = near_query(packed, dead)
   local own, best, best_contained, best_rule, best_raw = near_raw(id), nil, 0, nil, nil
   for i = 1, math.min(#candidates, NEAR_CANDIDATES) do
     local record = near_fetch(index, candidates[i])
@@ -457,7 +463,7 @@ local function near_insert(index, packed, id)
 end
 
 local function near_forget(index, packed, id)
-  local _, candidates = near_query(index, packed)
+  local candidates = near_candidates((near_lists(index, packed)))
   local own = near_raw(id)
   for i = 1, math.min(#candidates, NEAR_CANDIDATES) do
     local record, key, offset = near_fetch(index, candidates[i])

@@ -9,8 +9,7 @@ its frame.
 from __future__ import annotations
 
 import hashlib
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import cast
 
@@ -27,7 +26,6 @@ _MARKER_BYTES = 8
 _COUNT_BYTES = 2
 _HEAD_BYTES = _MARKER_BYTES + _COUNT_BYTES
 _KEY_BYTES = 6
-_KEY_CHARACTERS = 8  # six bytes in base64
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +34,13 @@ class SeenPage:
 
     Attributes:
         marker: Stands for the page's identity.
-        article: Keys of the lines that were taken for its article.
+        article: Keys of the lines that were taken for its article, one behind the other.
         others: Keys of its other lines.
     """
 
     marker: bytes
-    article: frozenset[str]
-    others: frozenset[str]
+    article: bytes
+    others: bytes
 
 
 class SiteMemory:
@@ -76,8 +74,8 @@ class SiteMemory:
         site: str,
         page: str,
         *,
-        article: Collection[str],
-        others: Collection[str],
+        article: bytes,
+        others: bytes,
         instead_of: Iterable[SeenPage] = (),
     ) -> None:
         """Add a page to its site's memory, in the place of what was remembered of it before.
@@ -85,7 +83,7 @@ class SiteMemory:
         Args:
             site: Name of the site.
             page: Identity of the page, the same each time it is fetched.
-            article: Keys of the lines of its article (`workers.extract.site.line_key`).
+            article: Keys of the lines of its article (`workers.extract.site.pack`).
             others: Keys of its other lines. Lines beyond `MAX_LINES` are not remembered.
             instead_of: Pages that hold the same article; they are forgotten.
         """
@@ -104,19 +102,16 @@ def _marker(page: str) -> bytes:
     return hashlib.blake2b(raw, digest_size=_MARKER_BYTES).digest()
 
 
-def _pack(marker: bytes, article: Collection[str], others: Collection[str]) -> bytes:
+def _pack(marker: bytes, article: bytes, others: bytes) -> bytes:
     """A marker, the number of the article's lines, then six bytes a line, the article's first."""
-    first = sorted(set(article))[:MAX_LINES]
-    rest = sorted(set(others).difference(first))[: MAX_LINES - len(first)]
-    lines = urlsafe_b64decode("".join(first + rest))
-    return marker + len(first).to_bytes(_COUNT_BYTES) + lines
+    lines = (article + others)[: MAX_LINES * _KEY_BYTES]
+    count = min(len(article), len(lines)) // _KEY_BYTES
+    return marker + count.to_bytes(_COUNT_BYTES) + lines
 
 
 def _unpack(stored: bytes) -> SeenPage | None:
     """None for what no version of ours can have written."""
     if len(stored) < _HEAD_BYTES or (len(stored) - _HEAD_BYTES) % _KEY_BYTES:
         return None
-    text = urlsafe_b64encode(stored[_HEAD_BYTES:]).decode("ascii")
-    lines = [text[at : at + _KEY_CHARACTERS] for at in range(0, len(text), _KEY_CHARACTERS)]
-    count = int.from_bytes(stored[_MARKER_BYTES:_HEAD_BYTES])
-    return SeenPage(stored[:_MARKER_BYTES], frozenset(lines[:count]), frozenset(lines[count:]))
+    end = _HEAD_BYTES + int.from_bytes(stored[_MARKER_BYTES:_HEAD_BYTES]) * _KEY_BYTES
+    return SeenPage(stored[:_MARKER_BYTES], stored[_HEAD_BYTES:end], stored[end:])

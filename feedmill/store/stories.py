@@ -1,9 +1,9 @@
 """Stories in Redis: which stories an article may belong to, and the step that gives it one.
 
-What a story is made of is the workers' business; here it is bytes. Three calls an article: what is learnt
-of its terms, the stories that share its rarest terms, and the assignment, which is one script and
-refused if another worker has changed what it was decided upon. All of it fades by itself: stories with the
-window, counters with their generation, the trail by its length. Nothing here has to be backed up.
+What a story is made of is the workers' business; here it is bytes. Two calls an article: the stories that share
+its rarest terms, and the assignment, which is one script and refused if another worker has changed
+what it was decided upon. All of it fades by itself: stories with the
+window, counters with their generation; the trail is trimmed by the service. Nothing here has to be backed up.
 """
 
 from __future__ import annotations
@@ -18,10 +18,9 @@ from redis import Redis
 
 from feedmill.store import scripts
 from feedmill.store.keys import Keys
+from feedmill.store.term_counts import LIFE_SECONDS, generation_of
 
 WINDOW_SECONDS = 7 * 86_400  # a story ends this long after its last article came
-GENERATION_SECONDS = 7 * 86_400  # of counters; the one before still counts
-MAX_TRAIL = 100_000  # entries, about
 _MAX_POSTED = 32  # stories of a term and day
 _SHARED = 2  # terms
 _ID_LENGTH = 17  # of a story
@@ -50,10 +49,12 @@ class Found:
     Attributes:
         stories: Those that share most terms, the best first.
         today: All ids met among the postings of today, one behind the other.
+        own: The story that the article has already; then no other one is looked for.
     """
 
-    stories: tuple[Stored, ...]
-    today: bytes
+    stories: tuple[Stored, ...] = ()
+    today: bytes = b""
+    own: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,55 +93,36 @@ class StoryStore:
     def __init__(self, redis: Redis, keys: Keys) -> None:
         self._redis = redis
         self._keys = keys
-        self._weigh = redis.register_script(scripts.load("stories_weigh.lua"))
         self._find = redis.register_script(scripts.load("stories_find.lua"))
         self._assign = redis.register_script(scripts.load("stories_assign.lua"))
 
-    def learnt(self, article_id: str, slots: bytes, now: float) -> tuple[str | None, list[int]]:
-        """What is known of an article's terms.
+    def find(self, article_id: str, terms: Sequence[int], most: int, now: float) -> Found:
+        """The story of an article, or those that share most of its terms.
 
         Args:
             article_id: The article.
-            slots: Numbers of counters below 2^18, 32 bits each, little-endian.
-            now: Unix seconds.
-
-        Returns:
-            The story that the article has already; if it has none, for each counter what this
-            generation and the one before have counted.
-        """
-        generation = int(now // GENERATION_SECONDS)
-        keys = [
-            self._keys.story_of(article_id),
-            self._keys.story_counters(generation),
-            self._keys.story_counters(generation - 1),
-        ]
-        story, *counts = cast(
-            "list[Any]", self._weigh(keys=keys, args=[self._keys.story(""), slots])
-        )
-        return (story.decode() or None), counts
-
-    def find(self, terms: Sequence[int], most: int, now: float) -> Found:
-        """The stories that share most of some terms.
-
-        Args:
-            terms: The heaviest of an article.
+            terms: Its heaviest.
             most: How many stories are wanted.
             now: Unix seconds.
         """
         today = int(now // _DAY)
         days = range(today, today - WINDOW_SECONDS // _DAY - 1, -1)
-        found = cast(
+        own, seen, *found = cast(
             "list[bytes]",
             self._find(
-                keys=[self._keys.story_posts(day) for day in days],
+                keys=[
+                    self._keys.story_of(article_id),
+                    *(self._keys.story_posts(day) for day in days),
+                ],
                 args=[
                     *(self._keys.story(""), _ID_LENGTH, most),
                     *(_packed([term]) for term in terms),
                 ],
             ),
         )
-        pairs = zip(found[1::2], found[2::2], strict=True)
-        return Found(tuple(Stored(id_.decode(), v[1:5], v[5:]) for id_, v in pairs), found[0])
+        pairs = zip(found[::2], found[1::2], strict=True)
+        stories = tuple(Stored(id_.decode(), v[1:5], v[5:]) for id_, v in pairs)
+        return Found(stories, seen, own.decode() or None)
 
     def assign(
         self,
@@ -157,7 +139,7 @@ class StoryStore:
             assignment: What was decided.
             found: What it was decided upon.
             terms: What was looked for.
-            slots: Counters to count up.
+            slots: Numbers of the counters of its terms, 32 bits each, little-endian.
             now: Unix seconds.
 
         Returns:
@@ -172,7 +154,7 @@ class StoryStore:
                     self._keys.story_of(assignment.article_id),
                     self._keys.stories,
                     self._keys.story_posts(int(now // _DAY)),
-                    self._keys.story_counters(int(now // GENERATION_SECONDS)),
+                    self._keys.story_journal(generation_of(now)),
                 ],
                 args=[
                     json.dumps(self._call(assignment, versions)),
@@ -193,10 +175,9 @@ class StoryStore:
             "story": assignment.story_id,
             "start": assignment.begins,
             "seconds": WINDOW_SECONDS,
-            "counted": 2 * GENERATION_SECONDS,
+            "counted": LIFE_SECONDS,
             "width": _ID_LENGTH,
             "row": _ID_LENGTH * _MAX_POSTED,
-            "trail": MAX_TRAIL,
             "shared": _SHARED,
             "write": [[id_, _text(versions.get(id_))] for id_ in assignment.write],
             "gone": [

@@ -1,13 +1,13 @@
 -- Give an article its story, with all that this changes, in one step, or nothing at all.
 -- Running it again changes nothing.
 --
--- KEYS  1 the article's story   2 the trail   3 today's postings   4 counters of the present generation
+-- KEYS  1 the article's story   2 the trail   3 today's postings   4 the journal of counters of the present generation
 -- ARGV  1 JSON: prefix of stories, `of` (prefix of articles' stories), story, seconds (life of it all),
---         counted (life of the counters in seconds), width (of an id), row (bytes of a posting at most),
---         trail (entries to keep), shared (terms in common that make a story worth a look),
+--         counted (life of the journal in seconds), width (of an id), row (bytes of a posting at most),
+--         shared (terms in common that make a story worth a look),
 --         write [[id, version]], gone [[id, version, kept]], moved [[article, story]],
 --         posts [[story, number of terms]], start (whether the article begins a story)
---       2 counters to count up, 32 bits each, little-endian   3 ids of the stories of today that were seen
+--       2 the entry for the journal   3 ids of the stories of today that were seen
 --       4 the terms looked for   5... the stories to write; then the terms of the posts, 4 bytes each; then
 --         the entries of the trail as JSON lists
 -- Returns {'done' | 'known', story}, or {'stale'}: something has changed since it was read.
@@ -15,7 +15,7 @@
 -- A version is the bytes 2 to 5 of a story's value, '' for a story that must not be there yet.
 local call = cjson.decode(ARGV[1])
 local slots, seen, looked = ARGV[2], ARGV[3], ARGV[4]
-local TERM, CHUNK = 4, 1000
+local TERM = 4
 
 local known = redis.call('GET', KEYS[1])
 if known then return {'known', known} end
@@ -76,19 +76,10 @@ for _, one in ipairs(call.posts) do
 end
 redis.call('EXPIRE', KEYS[3], call.seconds)
 
-for first = 1, #slots / TERM, CHUNK do
-  local count = {'OVERFLOW', 'SAT'}
-  for i = first, math.min(first + CHUNK - 1, #slots / TERM) do
-    count[#count + 1] = 'INCRBY'
-    count[#count + 1] = 'u32'
-    count[#count + 1] = '#' .. struct.unpack('<I4', slots, i * TERM - 3)
-    count[#count + 1] = 1
-  end
-  redis.call('BITFIELD', KEYS[4], unpack(count))
-end
+redis.call('RPUSH', KEYS[4], slots)
 redis.call('EXPIRE', KEYS[4], call.counted)
 
 for i = next_arg, #ARGV do
-  redis.call('XADD', KEYS[2], 'MAXLEN', '~', call.trail, '*', unpack(cjson.decode(ARGV[i])))
+  redis.call('XADD', KEYS[2], '*', unpack(cjson.decode(ARGV[i])))
 end
 return {'done', call.story}

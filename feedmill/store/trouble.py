@@ -29,4 +29,4 @@ _PASSING_CODES = ("MISCONF", "NOREPLICAS", "BUSY", "EXECABORT", "UNBLOCKED")
 
 def passes(error: RedisError) -> bool:
     """Whether the same call may succeed later although nobody changes anything in it."""
-    return isinstance(error, _PASSING) or str(error).startswith(_PASSING_CODES)
+    return isinstance(error, _PASSING) or str(error).partition(" ")[0] in _PASSING_CODES

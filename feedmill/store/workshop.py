@@ -7,21 +7,21 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple, cast
 
-import zstandard
 from redis import Redis
 
 from feedmill import page as pages
 from feedmill.errors import FeedmillError, StoreError
 from feedmill.page import Page
-from feedmill.store import quarantine, scripts
+from feedmill.store import quarantine, replays, scripts
 from feedmill.store.keys import Keys
+from feedmill.store.packing import unpacked
+from feedmill.store.replays import Replays
 
 QUARANTINED_RAW_SECONDS = 30 * 86400
 MAX_ATTEMPTS = 3
 _NEWEST = 0.2  # weight of a batch in the moving average of the pace
 _PACE_SECONDS = 86_400  # a pace of long ago tells nothing
 _FULL = 0.95  # share of the memory that may be used, up to which articles are made
-_MAX_PAGE_BYTES = 64 * 1024 * 1024  # decoded; far above what the fetcher lets through
 
 
 class Taken(NamedTuple):
@@ -49,6 +49,7 @@ class Workshop:
         self._keys = keys
         self._begin = redis.register_script(scripts.load("begin.lua"))
         self._quarantine = redis.register_script(scripts.load("quarantine.lua"))
+        self._replays = Replays(redis, keys)
 
     def begin(self, page_id: str, *, alone: bool = True) -> Taken:
         """Take a page into work and count the attempt.
@@ -82,7 +83,7 @@ class Workshop:
             raise StoreError(
                 "the stored page has expired before a worker came to it", kind="raw-expired"
             )
-        return Taken(pages.decode(_decompress(raw)))
+        return Taken(pages.decode(unpacked(raw)))
 
     def attempts(self, page_id: str) -> int:
         """How often the work on a pending page was begun."""
@@ -98,16 +99,25 @@ class Workshop:
     ) -> None:
         """Put a page into quarantine with the reason. It is pending no longer.
 
+        A page of a replay is not set aside: its article stays as it is.
+
         Args:
             page_id: The page.
             page: The page itself, if it could be read; it is looked up otherwise.
             error: The reason.
             used: What it has used, such as `cpu_seconds`, where that is the reason.
         """
+        if replays.is_replay(page_id):
+            self._replays.end(page_id, "failed")
+            return
         keys = self._keys
         known = page or self._look_up(page_id)
         entry = quarantine.entry(
-            page_id, known.source_id if known else None, known.url if known else None, error
+            page_id,
+            known.source_id if known else None,
+            known.url if known else None,
+            error,
+            raw_ref=known.raw_ref if known else None,
         )
         for name, value in used.items():
             entry += [name, f"{value:.6g}"]
@@ -145,15 +155,6 @@ class Workshop:
     def _look_up(self, page_id: str) -> Page | None:
         raw = cast("bytes | None", self._redis.get(self._keys.raw(page_id)))
         try:
-            return pages.decode(_decompress(raw)) if raw else None
+            return pages.decode(unpacked(raw)) if raw else None
         except StoreError:
             return None
-
-
-def _decompress(raw: bytes) -> bytes:
-    try:
-        if zstandard.frame_content_size(raw) > _MAX_PAGE_BYTES:
-            raise StoreError("the stored page is too large", kind="page-format")
-        return zstandard.ZstdDecompressor().decompress(raw, max_output_size=_MAX_PAGE_BYTES)
-    except zstandard.ZstdError as error:
-        raise StoreError("the stored page cannot be decompressed", kind="page-format") from error

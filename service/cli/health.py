@@ -27,7 +27,8 @@ _WORKER_SILENT_SECONDS = 60
 def healthcheck(config: Path, redis_url: str | None, part: str) -> None:
     """Is this part alive? Exits with 0 if so, else with 1 and the reason.
 
-    A worker is alive if a worker process of this host has given a sign of life within a minute.
+    A worker is alive if a worker process of this host has given a sign of life within a minute. A
+    service is alive if one works with this Redis, be it this one or one that it stands by for.
     """
     from redis.exceptions import RedisError
 
@@ -55,19 +56,26 @@ def _reason(part: str, redis: Redis, keys: Keys) -> str | None:
     """Why the part counts as dead, or None if it is alive."""
     redis.ping()
     if part == "service" and not redis.exists(keys.service):
-        return "no service has given a sign of life"
-    if part == "worker" and not _has_live_worker(redis, keys):
+        return "no service works with this Redis"
+    if part == "worker" and not has_live_worker(redis, keys, host=socket.gethostname()):
         return "no worker of this host has given a sign of life"
     return None
 
 
-def _has_live_worker(redis: Redis, keys: Keys) -> bool:
+def has_live_worker(redis: Redis, keys: Keys, *, host: str | None = None) -> bool:
+    """Whether a worker has given a sign of life within a minute.
+
+    Args:
+        redis: A client.
+        keys: Names of the keys.
+        host: Only workers of this host count; None for any.
+    """
     from rq import Queue, Worker
 
     workers = Worker.all(queue=Queue(keys.queue, connection=redis))
     now = time.time()
     return any(
-        worker.hostname == socket.gethostname()
+        (host is None or worker.hostname == host)
         and worker.last_heartbeat is not None
         and now - worker.last_heartbeat.timestamp() < _WORKER_SILENT_SECONDS
         for worker in workers

@@ -19,13 +19,24 @@ def reading(settings: Settings, redis_url: str | None) -> Iterator[Redis]:
     Raises:
         EmbeddedError: It cannot be started.
     """
-    from feedmill.embedded import attached_or_own
     from feedmill.store.connection import connect
 
-    with contextlib.ExitStack() as stack:
-        url = redis_url or settings.redis
-        if url == "embedded":
-            url = stack.enter_context(attached_or_own(settings.data_dir))
-        client = connect(url, retries=2)
-        stack.callback(client.close)
+    with located(settings, redis_url) as url, contextlib.closing(connect(url, retries=2)) as client:
         yield client
+
+
+@contextlib.contextmanager
+def located(settings: Settings, redis_url: str | None) -> Iterator[str]:
+    """Where the configured Redis is. The embedded one is started if it does not run.
+
+    Raises:
+        EmbeddedError: It cannot be started.
+    """
+    from feedmill.embedded import attached_or_own
+
+    url = redis_url or settings.redis
+    if url != "embedded":
+        yield url
+        return
+    with attached_or_own(settings.data_dir) as own:
+        yield own

@@ -1,13 +1,13 @@
-"""`feedmill status`: how the sources are, the worst first."""
+"""`feedmill status`: whether all is well, and how the sources are, the worst first."""
 
 from __future__ import annotations
 
 import json
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -18,45 +18,30 @@ if TYPE_CHECKING:
     from redis import Redis
     from rich.console import RenderableType
 
-    from feedmill.config import Settings, Source
+    from feedmill.config import Settings
     from feedmill.store.configs import ConfigInForce
-    from feedmill.store.sources import SourceState
+    from service.cli.status_sources import SourceStatus
+    from service.overview import Overview
 
 _WATCH_EVERY = 2.0  # seconds
-_WORST_FIRST = ("gone", "failing", "silent", "waits", "new", "ok", "off")
-_STYLES = {"gone": "red", "failing": "red", "silent": "yellow", "waits": "yellow", "ok": "green"}
 _PLAIN_WIDTH = 130  # columns, where there is no terminal to ask
 
 
 @dataclass(frozen=True, slots=True)
-class SourceStatus:
-    """A source, what is remembered of it, and how it is."""
+class _Seen:
+    """What one look has found.
 
-    source: Source
-    state: SourceState
-    health: str
+    Attributes:
+        now: When, Unix seconds.
+        overview: How feedmill is.
+        sources: How its sources are; the worst first.
+        config: The configuration that the service works with.
+    """
 
-    def to_json(self) -> dict[str, Any]:
-        """For `--json`; times are Unix seconds, null for never."""
-        state = self.state
-        return {
-            "id": self.source.id,
-            "health": self.health,
-            "url": self.source.url,
-            "path": self.source.path,
-            "last_attempt": state.asked_at or None,
-            "last_success": state.succeeded_at or None,
-            "last_new": state.new_at or None,
-            "next_poll": state.next_at if state.next_at and not state.is_gone else None,
-            "why": state.why,
-            "failures": state.failures,
-            "error": {"kind": state.error_kind, "message": state.error} if state.error else None,
-            "http_status": state.status,
-            "format": state.format,
-            "title": state.title,
-            "moved_to": state.moved_to,
-            "push_until": state.push_until or None,
-        }
+    now: float
+    overview: Overview
+    sources: Sequence[SourceStatus]
+    config: ConfigInForce | None
 
 
 @click.command()
@@ -68,7 +53,11 @@ class SourceStatus:
 def status(
     config: Path, redis_url: str | None, source_ids: tuple[str, ...], *, watch: bool, as_json: bool
 ) -> None:
-    """Show how each source is: last look, last success, last new entry, next look and why then.
+    """Show whether all is well, and how each source is: last look, success and new entry, next look.
+
+    Of a consumer group it tells what it has yet to read and to acknowledge. It is `behind` if something has
+    waited for over an hour, `close to losing` if it needs over 80 % of the entries that a stream may have
+    (`retention.entries`), and `has lost` if in the last day something was removed before it had it.
 
     \b
     Health is one of
@@ -85,21 +74,19 @@ def status(
     settings = load(config)
     with reading(settings, redis_url) as redis:
         if as_json:
-            found, in_force = _look(redis, settings, source_ids)
-            click.echo(_json(found, in_force))
+            click.echo(_json(_look(redis, settings, source_ids), settings))
         elif watch:
             _watch(redis, settings, source_ids)
         else:
-            _print(_view(*_look(redis, settings, source_ids)))
+            _print(_look(redis, settings, source_ids), settings)
 
 
-def _look(
-    redis: Redis, settings: Settings, source_ids: Sequence[str]
-) -> tuple[list[SourceStatus], ConfigInForce | None]:
+def _look(redis: Redis, settings: Settings, source_ids: Sequence[str]) -> _Seen:
     from feedmill.store import configs
     from feedmill.store.keys import Keys
     from feedmill.store.sources import load_states
-    from service import schedule
+    from service import overview, schedule
+    from service.cli.status_sources import WORST_FIRST, SourceStatus
 
     keys, now = Keys(settings.prefix), time.time()
     sources = [one for one in settings.sources if not source_ids or one.id in source_ids]
@@ -108,17 +95,17 @@ def _look(
     for source in sources:
         state = schedule.of_address(states[source.id], source)
         found.append(SourceStatus(source, state, schedule.health(state, source, now=now)))
-    found.sort(key=lambda one: (_WORST_FIRST.index(one.health), one.state.next_at))
-    return found, configs.load(redis, keys)
+    found.sort(key=lambda one: (WORST_FIRST.index(one.health), one.state.next_at))
+    return _Seen(now, overview.look(redis, keys, now), found, configs.load(redis, keys))
 
 
-def _json(found: Sequence[SourceStatus], in_force: ConfigInForce | None) -> str:
-    from dataclasses import asdict
-
-    config = asdict(in_force) if in_force else None
-    return json.dumps(
-        {"config": config, "sources": [one.to_json() for one in found]}, ensure_ascii=False
-    )
+def _json(seen: _Seen, settings: Settings) -> str:
+    told = {
+        **seen.overview.to_json(seen.now, settings.retention.entries),
+        "config": asdict(seen.config) if seen.config else None,
+        "sources": [one.to_json() for one in seen.sources],
+    }
+    return json.dumps(told, ensure_ascii=False)
 
 
 def _watch(redis: Redis, settings: Settings, source_ids: Sequence[str]) -> None:
@@ -127,81 +114,30 @@ def _watch(redis: Redis, settings: Settings, source_ids: Sequence[str]) -> None:
     with Live(screen=True, auto_refresh=False) as live:
         try:
             while True:
-                live.update(_view(*_look(redis, settings, source_ids)), refresh=True)
+                seen = _look(redis, settings, source_ids)
+                live.update(_view(seen, settings, live.console.width), refresh=True)
                 time.sleep(_WATCH_EVERY)
         except KeyboardInterrupt:
             return
 
 
-def _print(view: RenderableType) -> None:
+def _print(seen: _Seen, settings: Settings) -> None:
     import sys
 
     from rich.console import Console
 
-    Console(width=None if sys.stdout.isatty() else _PLAIN_WIDTH, highlight=False).print(view)
+    console = Console(width=None if sys.stdout.isatty() else _PLAIN_WIDTH, highlight=False)
+    console.print(_view(seen, settings, console.width))
 
 
-def _view(found: Sequence[SourceStatus], in_force: ConfigInForce | None) -> RenderableType:
+def _view(seen: _Seen, settings: Settings, width: int) -> RenderableType:
     from rich.console import Group
-    from rich.table import Table
-    from rich.text import Text
 
-    table = Table(box=None, pad_edge=False, expand=True)
-    for name in ("Source", "Health", "Looked", "Success", "New entry", "Next", "Why then"):
-        table.add_column(name, no_wrap=True)
-    table.add_column("Error", ratio=1)
-    now = time.time()
-    for one in found:
-        table.add_row(*_cells(one, now))
-    counts = {name: sum(one.health == name for one in found) for name in _WORST_FIRST}
-    told = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
-    return Group(table, Text(f"\n{told or 'no sources'}"), *_about(in_force))
+    from service.cli.status_panel import panel_of
+    from service.cli.status_sources import table_of
 
-
-def _cells(one: SourceStatus, now: float) -> list[RenderableType]:
-    from rich.text import Text
-
-    from feedmill.log import clean
-
-    state = one.state
-    ago = [_ago(at, now) for at in (state.asked_at, state.succeeded_at, state.new_at)]
-    error = clean(state.error or "")
-    cells: list[tuple[str, str]] = [
-        (one.source.id, "bold"),
-        (one.health, _STYLES.get(one.health, "")),
-        *((text, "") for text in ago),
-        ("never" if state.is_gone else _ahead(state.next_at, now), ""),
-        (state.why, "dim"),
-        (error, "dim"),
-    ]
-    return [Text(text, style=style) for text, style in cells]
-
-
-def _about(in_force: ConfigInForce | None) -> list[RenderableType]:
-    from rich.text import Text
-
-    if in_force is None:
-        return []
-    if not in_force.refused_at:
-        return []
-    lines = [
-        "The sources file was changed and has mistakes; the service works with the one before:",
-        *(f"  {problem}" for problem in in_force.problems),
-    ]
-    return [Text("\n".join(lines), style="red")]
-
-
-def _ago(at: float, now: float) -> str:
-    return f"{_span(now - at)} ago" if at else "never"
-
-
-def _ahead(at: float, now: float) -> str:
-    return f"in {_span(at - now)}" if at > now else "now"
-
-
-def _span(seconds: float) -> str:
-    """A length of time in two words at most: 42 s, 7 min, 3 h, 12 d."""
-    for size, unit in ((86_400, "d"), (3600, "h"), (60, "min")):
-        if seconds >= 2 * size or (unit == "min" and seconds >= size):
-            return f"{seconds / size:.0f} {unit}"
-    return f"{max(seconds, 0):.0f} s"
+    return Group(
+        panel_of(seen.overview, seen.now, settings.retention.entries),
+        "",
+        table_of(seen.sources, seen.config, seen.now, width),
+    )

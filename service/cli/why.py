@@ -23,6 +23,7 @@ _LAYERS = {
     "url": "the same address",
     "name": "the same identifier, borne out by the text",
     "text": "the same words in the same order",
+    "replay": "its own page, extracted anew",
     "near": "nearly the same text",
 }
 _FATES = {
@@ -71,7 +72,8 @@ def _told(finding: Finding) -> str:
     lines = [f"{click.style(clean(finding.asked), bold=True)} {_FATES[finding.fate]}."]
     if finding.article:
         lines += _rows(_of_article(finding.article, finding))
-    lines += _rows(("set aside", _refusal(entry)) for entry in finding.quarantined)
+    for entry in finding.quarantined:
+        lines += _rows(_of_refusal(entry))
     if finding.fate == "unknown":
         lines.append(
             f"  {finding.pending} pages are on their way. Otherwise no source has brought it: "
@@ -156,5 +158,17 @@ def _turn(entry: dict[str, str]) -> str:
     }.get(entry.get("op", ""), str(entry))
 
 
-def _refusal(entry: dict[str, str]) -> str:
-    return f"{entry.get('kind')}: {entry.get('reason')} ({entry.get('source_id', 'no source')})"
+def _of_refusal(entry: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """An entry of the quarantine: why, what it has used, and what helps."""
+    from feedmill.store.quarantine import MEASURES
+    from service.cli.kinds import advice
+    from service.cli.quarantine_view import measured
+
+    yield (
+        "set aside",
+        f"{entry.get('kind')}: {entry.get('reason')} ({entry.get('source_id', 'no source')})",
+    )
+    measures = {name: float(entry[name]) for name in MEASURES if name in entry}
+    if measures:
+        yield "used", ", ".join(measured(measures))
+    yield "next", advice(entry.get("kind", ""), entry.get("url"), entry["id"])

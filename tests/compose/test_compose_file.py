@@ -56,9 +56,22 @@ def test_redis_keeps_what_it_is_given(compose: dict[str, Any]) -> None:
     assert redis["volumes"] == ["redis:/data"]
 
 
-def test_mounts_cannot_be_written(compose: dict[str, Any]) -> None:
-    for name in ("service", "worker"):
-        assert all(mount["read_only"] for mount in compose["services"][name]["volumes"])
+def test_mounts_cannot_be_written_but_the_one_of_the_service_for_raw_pages(
+    compose: dict[str, Any],
+) -> None:
+    for name, writable in (("service", ["data:/data"]), ("worker", [])):
+        volumes = compose["services"][name]["volumes"]
+        binds = [mount for mount in volumes if isinstance(mount, dict)]
+        assert {mount["target"] for mount in binds} == {"/config/sources.yaml", "/config/seeds"}
+        assert all(mount["read_only"] for mount in binds)
+        assert [mount for mount in volumes if isinstance(mount, str)] == writable
+
+
+def test_the_volume_for_raw_pages_belongs_to_the_user_of_the_image(compose: dict[str, Any]) -> None:
+    image = (ROOT / "Dockerfile").read_text()
+    assert "data" in compose["volumes"]
+    assert "FEEDMILL_DATA_DIR=/data" in image
+    assert "chown 10001:10001 /data" in image
 
 
 def test_the_image_does_not_run_as_root() -> None:

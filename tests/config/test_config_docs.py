@@ -10,7 +10,16 @@ import jsonschema
 import pytest
 import yaml
 
-from feedmill.config import Defaults, ExtractOptions, FetchOptions, PerHost, schema
+from feedmill.config import (
+    Defaults,
+    ExtractOptions,
+    FetchOptions,
+    PerHost,
+    QueueOptions,
+    RawOptions,
+    RetentionOptions,
+    schema,
+)
 from feedmill.config.models import SettingsFile, SourceEntry
 
 if TYPE_CHECKING:
@@ -35,7 +44,8 @@ def test_examples_load(folder: Folder, example: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "model", [SettingsFile, Defaults, PerHost, FetchOptions, SourceEntry, ExtractOptions]
+    "model",
+    [SettingsFile, Defaults, PerHost, FetchOptions, QueueOptions, RawOptions, RetentionOptions, SourceEntry, ExtractOptions],
 )
 def test_every_key_is_in_a_table(model: type) -> None:
     rows = [line.split("|")[1] for line in PAGE.splitlines() if line.startswith("|")]
@@ -56,6 +66,17 @@ def test_every_key_is_in_a_table(model: type) -> None:
         (FetchOptions, "timeout", "30s"),
         (FetchOptions, "max_bytes", "10MB"),
         (FetchOptions, "ports", "[80, 443, 8080, 8443]"),
+        (QueueOptions, "max_pages", "10000"),
+        (QueueOptions, "max_bytes", "256MB"),
+        (QueueOptions, "max_age", "1h"),
+        (QueueOptions, "memory", "0.8"),
+        (RawOptions, "enabled", "true"),
+        (RawOptions, "keep", "7d"),
+        (RawOptions, "max_bytes", "1GB"),
+        (RetentionOptions, "announcements", "90d"),
+        (RetentionOptions, "entries", "1000000"),
+        (RetentionOptions, "seen", "90d"),
+        (RetentionOptions, "near", "28d"),
         (SourceEntry, "kind", "auto"),
         (SourceEntry, "enabled", "true"),
     ],

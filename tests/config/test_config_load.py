@@ -283,3 +283,27 @@ def test_unreadable_file(folder: Folder) -> None:
         pytest.skip("root may read everything")
     with pytest.raises(ConfigError, match="Permission denied"):
         load(file, {})
+
+
+def test_where_raw_pages_are_kept(folder: Folder) -> None:
+    settings = folder.load("version: 1")
+    assert settings.raw.enabled
+    assert settings.raw.keep == timedelta(days=7)
+    assert settings.raw.max_bytes == 10**9
+    assert settings.raw_dir == folder.path / ".feedmill" / "raw"
+    settings = folder.load("version: 1\ndata_dir: /var/lib/x\nraw: {keep: 2d, max_bytes: 5MB}\n")
+    assert settings.raw_dir == Path("/var/lib/x/raw")
+    assert (settings.raw.keep, settings.raw.max_bytes) == (timedelta(days=2), 5_000_000)
+    settings = folder.load("version: 1\nraw: {dir: pages, enabled: false}\n")
+    assert settings.raw_dir == folder.path / "pages"
+
+
+def test_the_folder_of_the_data_may_have_another_default(folder: Folder) -> None:
+    """As in the image, where the folder of the sources file cannot be written."""
+    env = {"FEEDMILL_DATA_DIR": "/data"}
+    assert folder.load("version: 1", env).data_dir == Path("/data")
+    assert folder.load("version: 1", env).raw_dir == Path("/data/raw")
+    assert folder.load("version: 1\ndata_dir: mine", env).data_dir == folder.path / "mine"
+    assert (
+        folder.load("version: 1", {"FEEDMILL_DATA_DIR": ""}).data_dir == folder.path / ".feedmill"
+    )

@@ -17,17 +17,21 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from feedmill.config import FetchOptions, PerHost, Settings, Source
-from feedmill.store.connection import connect, connect_async
+from feedmill.config import FetchOptions, PerHost, QueueOptions, RawOptions, Settings, Source
+from feedmill.store.connection import connect, connect_async, connect_watching
 from feedmill.store.deferred import DeferredPages
 from feedmill.store.intake import Intake
 from feedmill.store.keys import Keys
 from feedmill.store.sources import SourceStates
+from service.acceptance import Acceptance
+from service.bounds import Bounds
 from service.feeds.pool import FeedParsers
 from service.http import Fetcher, FetchPolicy
 from service.http.pacing import Pace, Pacer
 from service.ingest import Ingest, Tally
+from service.lease import Lease
 from service.poll import Poller
+from service.pressure import Pressure
 from service.queue import PageQueue
 from service.sources.looker import Looker
 from service.visits import Rules, Visits
@@ -58,7 +62,8 @@ def settings_of(*sources: Source, **fields: Any) -> Settings:
     fetch = FetchOptions(
         allow_networks=[LOOPBACK], ports=list(ANY_PORT), timeout=timedelta(seconds=10)
     )
-    return Settings(sources=list(sources), **{"fetch": fetch, **fields})
+    raw = RawOptions(enabled=False)
+    return Settings(sources=list(sources), **{"fetch": fetch, "raw": raw, **fields})
 
 
 @dataclass
@@ -154,6 +159,7 @@ class Parts:
     """The parts of the service, as `service.parts.assembled` puts them together, without its loops."""
 
     keys: Keys
+    acceptance: Acceptance
     intake: Intake
     deferred: DeferredPages
     states: SourceStates
@@ -177,6 +183,24 @@ class Clock:
 
 
 @contextlib.asynccontextmanager
+async def open_gate(url: str, queue: QueueOptions | None = None) -> AsyncIterator[Pressure]:
+    """The gate of a service that holds the lease, watched."""
+    async with connect_watching(url) as redis:
+        lease = Lease(redis, Keys(), time.time)
+        await lease.attempt()
+        pressure = Pressure(redis, Keys(), lease, Bounds.of(queue or QueueOptions()))
+        await pressure.look()
+        loops = [asyncio.create_task(loop) for loop in (lease.keep(), pressure.keep_watching())]
+        try:
+            yield pressure
+        finally:
+            for loop in loops:
+                loop.cancel()
+            await asyncio.wait(loops)
+            await lease.release()
+
+
+@contextlib.asynccontextmanager
 async def parts(
     url: str, parsers: FeedParsers, *, rules: Rules | None = None, **bounds: Any
 ) -> AsyncIterator[Parts]:
@@ -194,11 +218,14 @@ async def parts(
             Fetcher(policy(**bounds), pacer=pacer, clock=clock)
         )
         visits = Visits(fetcher, rules)
-        ingest = Ingest(intake, deferred, queue, visits, clock)
+        pressure = await stack.enter_async_context(open_gate(url))
+        acceptance = Acceptance(intake, queue, pressure)
+        ingest = Ingest(acceptance, intake, deferred, visits, clock)
         looker = Looker(fetcher, parsers, max_bytes=1_000_000)
         poller = Poller(states, ingest, looker, clock=clock)
         yield Parts(
             keys,
+            acceptance,
             intake,
             deferred,
             states,

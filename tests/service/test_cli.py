@@ -24,6 +24,7 @@ SEEDS = ROOT / "seeds"
 COMMANDS = ("run", "check", "status", "tail", "export", "service", "worker", "healthcheck")
 OF_ONE_PAGE = ("extract", "test", "dedup")  # they need no sources file
 ON_ADDRESSES = ("fetch", "parse-feed", "add", "import", "show", "why")  # nor do they
+ON_WHAT_IS_STORED = ("quarantine", "replay")  # they are told what of it
 ALIVE = 'version: 1\nredis: "{redis}"\nsources: [{{path: a.txt, enabled: false}}]\n'
 
 
@@ -60,7 +61,7 @@ def is_up(program: Program, part: str = "service") -> bool:
 # --- help, mistakes ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("command", [*COMMANDS, *OF_ONE_PAGE, *ON_ADDRESSES])
+@pytest.mark.parametrize("command", [*COMMANDS, *OF_ONE_PAGE, *ON_ADDRESSES, *ON_WHAT_IS_STORED])
 def test_help_of_every_command(command):
     done = quick(command, "--help")
     assert (done.exit_code, done.stderr) == (0, "")
@@ -71,7 +72,12 @@ def test_help_of_every_command(command):
 def test_help_lists_all_commands_and_nothing_unexplained(program):
     done = program.call("--help")
     listed = done.stdout.split("Commands:")[1].strip().splitlines()
-    assert {line.split()[0] for line in listed} == {*COMMANDS, *OF_ONE_PAGE, *ON_ADDRESSES}
+    assert {line.split()[0] for line in listed} == {
+        *COMMANDS,
+        *OF_ONE_PAGE,
+        *ON_ADDRESSES,
+        *ON_WHAT_IS_STORED,
+    }
     assert all(len(line.split()) > 3 for line in listed)
     assert program.call("--version").stdout.startswith("feedmill, version")
 
@@ -203,10 +209,10 @@ def test_healthcheck_where_no_redis_is(program):
 def test_healthcheck_of_redis_and_of_parts_that_do_not_run(program, valkey, valkey_url):
     program.configure(ALIVE.format(redis=valkey_url))
     assert program.call("healthcheck", "redis").stdout == "redis: alive\n"
-    for part in ("service", "worker"):
+    for part, reason in (("service", "no service works"), ("worker", "sign of life")):
         done = program.call("healthcheck", part)
         assert (done.returncode, done.stdout) == (1, "")
-        assert "sign of life" in done.stderr
+        assert reason in done.stderr
     valkey.set("service", "{}")
     assert program.call("healthcheck").stdout == "service: alive\n"
     assert program.call("healthcheck", "moon").returncode == 2

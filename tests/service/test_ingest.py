@@ -47,9 +47,9 @@ def quarantined(redis: Redis) -> list[dict[bytes, bytes]]:
 
 def retries(made: Parts, source=SOURCE) -> Retries:
     return Retries(
+        made.acceptance,
         made.deferred,
         made.intake,
-        made.queue,
         made.visits,
         source={source.id: source}.get,
         clock=made.clock,

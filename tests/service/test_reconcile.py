@@ -14,11 +14,12 @@ import pytest
 from rq import Queue
 from rq.serializers import JSONSerializer
 
-from feedmill.store.connection import connect, connect_async
+from feedmill.store.connection import connect, connect_async, connect_watching
 from feedmill.store.intake import Intake, Mark
 from feedmill.store.keys import Keys
 from service import reconcile as module
 from service.app import running
+from service.lease import Lease
 from service.queue import PageQueue
 from service.reconcile import keep_reconciling, reconcile
 from tests.articles import make_page
@@ -41,6 +42,14 @@ async def queue(valkey, valkey_url) -> AsyncIterator[PageQueue]:
     with connect(valkey_url) as client:
         async with PageQueue(client, Keys()) as made:
             yield made
+
+
+@pytest.fixture
+async def lease(valkey, valkey_url) -> AsyncIterator[Lease]:
+    async with connect_watching(valkey_url) as client:
+        made = Lease(client, Keys(), time.time)
+        await made.attempt()
+        yield made
 
 
 async def accept(intake: Intake, *page_ids: str) -> None:
@@ -78,12 +87,12 @@ async def test_a_finished_page_is_left_alone(intake, queue, valkey):
     assert await reconcile(intake, queue, grace=0) == 0
 
 
-async def test_it_goes_on_after_redis_was_gone(intake, queue, valkey, valkey_url, monkeypatch):
+async def test_it_goes_on_after_redis_was_gone(intake, queue, lease, valkey, monkeypatch):
     """The first look, without grace, is made once Redis answers; then it goes on for ever."""
     monkeypatch.setattr(module, "INTERVAL", 0.1)
     await accept(intake, "one")
     valkey.acl_setuser("default", enabled=True, nopass=True, commands=["+@all", "-zrange"])
-    task = asyncio.create_task(keep_reconciling(intake, queue))
+    task = asyncio.create_task(keep_reconciling(intake, queue, lease))
     try:
         await asyncio.sleep(0.3)
         assert not task.done()
@@ -100,12 +109,12 @@ async def test_it_goes_on_after_redis_was_gone(intake, queue, valkey, valkey_url
         await asyncio.wait([task])
 
 
-async def test_a_job_that_is_not_ours_does_not_end_it(intake, queue, valkey, monkeypatch):
+async def test_a_job_that_is_not_ours_does_not_end_it(intake, queue, lease, valkey, monkeypatch):
     monkeypatch.setattr(module, "INTERVAL", 0.1)
     alien = Queue("pages", connection=valkey, serializer=JSONSerializer)
     alien.enqueue_call("os.getcwd", args=())
     await accept(intake, "one")
-    task = asyncio.create_task(keep_reconciling(intake, queue))
+    task = asyncio.create_task(keep_reconciling(intake, queue, lease))
     try:
         await asyncio.sleep(0.5)
         assert not task.done(), task.exception()
@@ -115,7 +124,7 @@ async def test_a_job_that_is_not_ours_does_not_end_it(intake, queue, valkey, mon
 
 
 async def test_it_ends_when_it_is_cancelled_whatever_it_is_doing(
-    intake, queue, valkey, monkeypatch
+    intake, queue, lease, valkey, monkeypatch
 ):
     """The service waits for it at its end. (`asyncio.wait_for` of Python 3.11, which redis-py writes with,
     forgets a cancellation that comes while the write is just done.)
@@ -124,7 +133,7 @@ async def test_it_ends_when_it_is_cancelled_whatever_it_is_doing(
     await accept(intake, "one")
     deaf = 0
     for number in range(40):
-        task = asyncio.create_task(keep_reconciling(intake, queue))
+        task = asyncio.create_task(keep_reconciling(intake, queue, lease))
         await asyncio.sleep(0.0003 * number)
         task.cancel()
         _, pending = await asyncio.wait([task], timeout=0.5)

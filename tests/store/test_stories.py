@@ -12,16 +12,11 @@ from redis.exceptions import ResponseError
 
 from feedmill.store.connection import connect
 from feedmill.store.keys import Keys
-from feedmill.store.stories import (
-    GENERATION_SECONDS,
-    WINDOW_SECONDS,
-    Assignment,
-    Found,
-    StoryStore,
-)
+from feedmill.store.stories import WINDOW_SECONDS, Assignment, Found, StoryStore
+from feedmill.store.term_counts import LIFE_SECONDS, TermCounts, generation_of
 
 NOW = datetime(2026, 3, 14, 12, tzinfo=UTC).timestamp()
-NOTHING = Found((), b"")
+NOTHING = Found()
 TERMS = list(range(100, 110))
 
 
@@ -49,6 +44,14 @@ def assign(store: StoryStore, assignment: Assignment, found: Found = NOTHING, **
     return store.assign(assignment, found=found, **call)
 
 
+def find(store: StoryStore, *terms: int, most: int = 8, now: float = NOW) -> Found:
+    return store.find("x", terms or TERMS, most, now)
+
+
+def own(store: StoryStore, article: str) -> str | None:
+    return store.find(article, TERMS, 8, NOW).own
+
+
 def everything(valkey: Redis) -> dict[bytes, bytes]:
     return {key: valkey.dump(key) for key in valkey.scan_iter()}
 
@@ -59,22 +62,21 @@ def store(valkey: Redis) -> StoryStore:
 
 
 def test_an_empty_store_knows_nothing(store):
-    assert store.learnt("a", b"\1\0\0\0\2\0\0\0", NOW) == (None, [0, 0])
-    assert store.find(TERMS, 8, NOW) == NOTHING
-    assert store.find([], 8, NOW) == NOTHING
+    assert store.find("a", TERMS, 8, NOW) == NOTHING
+    assert store.find("a", [], 8, NOW) == NOTHING
 
 
 def test_a_story_is_found_by_its_terms(store):
     assert assign(store, start("a")) == story("a")
-    (found,) = store.find(TERMS[:3], 8, NOW).stories
+    (found,) = find(store, *TERMS[:3]).stories
     assert (found.id, found.data) == (story("a"), b"data of a")
-    assert store.find([1, 2, 3], 8, NOW).stories == ()
+    assert find(store, 1, 2, 3).stories == ()
 
 
 def test_those_that_share_most_come_first(store):
     for name, terms in (("a", TERMS[:3]), ("b", TERMS[:6]), ("c", TERMS[:1])):
         assign(store, start(name, posts=[(story(name), terms)]), terms=[])
-    names = [found.id for found in store.find(TERMS, 2, NOW).stories]
+    names = [found.id for found in find(store, most=2).stories]
     assert names == [story("b"), story("a")]
 
 
@@ -84,34 +86,27 @@ def test_the_same_article_again_changes_nothing(valkey, store):
     again = start("a", "other")
     assert assign(store, again, slots=b"\5\0\0\0") == story("a")
     assert everything(valkey) == before
-    assert store.learnt("a", b"", NOW)[0] == story("a")
+    assert own(store, "a") == story("a")
 
 
-def test_documents_are_counted_by_generation(store):
-    slots = b"".join(n.to_bytes(4, "little") for n in (0, 7, (1 << 18) - 1))
-    assign(store, start("a"), slots=slots)
-    assign(store, start("b"), slots=slots[:8], terms=[])
-    assert store.learnt("x", slots, NOW)[1] == [2, 2, 1]
-    assert store.learnt("x", slots, NOW + GENERATION_SECONDS)[1] == [2, 2, 1]
-    assert store.learnt("x", slots, NOW + 2 * GENERATION_SECONDS)[1] == [0, 0, 0]
-
-
-def test_more_counters_than_lua_can_stack(store):
-    slots = b"".join(n.to_bytes(4, "little") for n in range(5000))
-    assign(store, start("a"), slots=slots)
-    assert store.learnt("x", slots, NOW)[1] == [1] * 5000
+def test_articles_are_written_down_by_generation(valkey, store):
+    assign(store, start("a"), slots=b"aaaabbbb")
+    assign(store, start("b"), slots=b"cccc", terms=[])
+    counts, now = TermCounts(valkey, Keys()), generation_of(NOW)
+    assert counts.read(now).journal == (b"aaaabbbb", b"cccc")
+    assert counts.read(now - 1).journal == ()
 
 
 def test_what_has_changed_is_refused(valkey, store):
     assign(store, start("a"))
-    found = store.find(TERMS, 8, NOW)
+    found = find(store)
     join = start("b", "a", begins=False, posts=[])
     assert assign(store, join, found) == story("a")
     before = everything(valkey)
     late = start("c", "a", begins=False, posts=[])
     assert assign(store, late, found) is None
     assert everything(valkey) == before
-    assert assign(store, late, store.find(TERMS, 8, NOW)) == story("a")
+    assert assign(store, late, find(store)) == story("a")
 
 
 def test_a_story_that_exists_is_not_begun_again(store):
@@ -120,10 +115,10 @@ def test_a_story_that_exists_is_not_begun_again(store):
 
 
 def test_a_story_begun_by_another_meanwhile_is_looked_at_first(store):
-    found = store.find(TERMS, 8, NOW)
+    found = find(store)
     assign(store, start("a"))
     assert assign(store, start("b"), found) is None
-    assert assign(store, start("b"), store.find(TERMS, 8, NOW)) == story("b")
+    assert assign(store, start("b"), find(store)) == story("b")
 
 
 def test_one_common_term_is_no_reason_to_look_again(store):
@@ -134,7 +129,7 @@ def test_one_common_term_is_no_reason_to_look_again(store):
 def test_a_merged_story_leads_to_the_other(store):
     assign(store, start("a"))
     assign(store, start("b"), terms=[])
-    found = store.find(TERMS, 8, NOW)
+    found = find(store)
     merge = start(
         "c",
         "a",
@@ -145,17 +140,17 @@ def test_a_merged_story_leads_to_the_other(store):
     )
     assert assign(store, merge, found) == story("a")
     assert store.now_part_of(story("b")) == story("a")
-    assert store.learnt("b", b"", NOW)[0] == story("a")
-    assert [one.id for one in store.find(TERMS, 8, NOW).stories] == [story("a")]
+    assert own(store, "b") == story("a")
+    assert [one.id for one in find(store).stories] == [story("a")]
 
 
 def test_the_story_of_an_article_follows_merges(store):
     assign(store, start("a"))
     assign(store, start("b"), terms=[])
-    found = store.find(TERMS, 8, NOW)
+    found = find(store)
     gone = start("c", "a", begins=False, gone={story("b"): story("a")})
     assign(store, gone, found)
-    assert store.learnt("b", b"", NOW)[0] == store.story_of("b") == story("a")
+    assert own(store, "b") == store.story_of("b") == story("a")
     assert store.story_of("x") is None
 
 
@@ -175,8 +170,7 @@ def test_everything_but_the_trail_has_an_end(valkey, store):
     assign(store, start("a"), slots=b"\5\0\0\0")
     lives = {key.decode(): valkey.ttl(key) for key in valkey.scan_iter()}
     assert lives.pop("stories") == -1
-    generation = int(NOW // GENERATION_SECONDS)
-    assert lives.pop(f"story:df:{generation}") == 2 * GENERATION_SECONDS
+    assert lives.pop(f"story:counted:{generation_of(NOW)}") == LIFE_SECONDS
     assert set(lives) == {
         f"story:{story('a')}",
         "story:of:a",
@@ -188,7 +182,7 @@ def test_everything_but_the_trail_has_an_end(valkey, store):
 def test_postings_of_earlier_days_are_found(store):
     assign(store, start("a"))
     for days, there in ((1, True), (7, True), (8, False)):
-        assert bool(store.find(TERMS, 8, NOW + days * 86_400).stories) is there
+        assert bool(find(store, now=NOW + days * 86_400).stories) is there
 
 
 def test_the_stories_of_a_term_are_bounded(valkey, store):
@@ -202,7 +196,7 @@ def test_the_stories_of_a_term_are_bounded(valkey, store):
 def test_a_prefix_keeps_two_feedmills_apart(valkey):
     one, other = StoryStore(valkey, Keys("one:")), StoryStore(valkey, Keys("other:"))
     assign(one, start("a"))
-    assert other.find(TERMS, 8, NOW) == NOTHING
+    assert find(other) == NOTHING
     assert all(key.startswith(b"one:") for key in valkey.scan_iter())
 
 
@@ -220,7 +214,7 @@ def _race(url: str, number: int) -> str:
     with connect(url) as redis:
         store = StoryStore(redis, Keys())
         for _ in range(50):
-            found = store.find(TERMS, 8, NOW)
+            found = find(store)
             name = found.stories[0].id if found.stories else story(f"a{number}")
             mine = start(f"a{number}", begins=not found.stories)
             write = {name: b"%d" % number}

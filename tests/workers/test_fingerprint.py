@@ -60,6 +60,8 @@ def test_the_title_counts_for_short_texts_only():
         ("Watch the video.", "The old crane goes down", True),
         ("one two three four five six seven", None, False),
         ("one two three four five six seven eight", None, True),
+        ("o" * 2000, "one two three four five six", False),
+        (f"{'o' * 2000} two three four five six seven eight", None, True),
         (TEXT, None, True),
     ],
 )

@@ -159,6 +159,16 @@ def test_a_page_whose_attempt_never_ended_is_left_alone_among_others(valkey, acc
     nothing_is_left(valkey)
 
 
+def test_an_article_that_others_write_all_the_time_is_for_later(valkey, accept, monkeypatch):
+    [one] = accept(page(1))
+    with monkeypatch.context() as patched:
+        patched.setattr("workers.filing._TRIES", 0)
+        assert work_through(valkey, KEYS, [one] * 5) == {"contended": 5}
+    assert valkey.zcard("pages:pending") == 1
+    assert work_through(valkey, KEYS, [one]) == {"new": 1}
+    nothing_is_left(valkey)
+
+
 def test_a_full_server_quarantines_nothing(valkey, accept):
     ids = accept(page(1), page(2))
     valkey.config_set("maxmemory", 1)

@@ -12,11 +12,16 @@ from feedmill.store.keys import Keys
 from tests.articles import make_page
 from tests.workers.samples import PROSE
 from workers.extract import lines_of
-from workers.extract.site import line_key, share
+from workers.extract.hints import SiteLines
+from workers.extract.site import pack, read, shares
 from workers.memory import Memory, Recalled, site_of
 
 KEYS = Keys()
 FRAME = ("Home", "Sport", "We use cookies to make our pages better for you.", "Imprint")
+
+
+def share(line: str, taught: SiteLines) -> float:
+    return float(shares([line], taught)[0])
 
 
 def page(number: int, *article: str, frame: tuple[str, ...] = FRAME, **fields) -> Page:
@@ -65,7 +70,6 @@ def test_so_does_the_second_page_of_html(valkey):
 
     work(memory, html(1), *report(1))
     recalled = recall(memory, html(2))
-    assert recalled.seen[0].article == {line_key(line) for line in report(1)}
     assert [share(line, recalled.taught) for line in FRAME] == [1, 1, 1, 1]
     assert not any(share(line, recalled.taught) for line in report(2))
 
@@ -173,5 +177,8 @@ def test_what_a_page_shares_its_frame_with(fields, name):
 
 def test_keys_of_lines_are_what_is_stored(memory, valkey):
     work(memory, page(1, *report(1)), *report(1))
-    recalled = recall(memory, page(2, *report(2)))
-    assert recalled.seen[0].article == {line_key(line) for line in report(1)}
+    [stored] = valkey.lrange("site:news.example", 0, -1)
+    article = pack(read(report(1)).keys)
+    assert stored[8:10] == len(PROSE).to_bytes(2)
+    assert stored[10 : 10 + len(article)] == article
+    assert len(stored) == 10 + len(article) + 6 * len(FRAME)

@@ -73,8 +73,7 @@ def test_a_name_is_a_run_of_capitals_inside_a_sentence():
 
 
 def names_of(text: str) -> set[str]:
-    words, spans = module._words(text)
-    return module._names(text, words, spans)
+    return module._names(module._TOKEN.findall(text))
 
 
 @pytest.mark.parametrize(("text", "count"), [(CHINESE, 33), (THAI, 60)])

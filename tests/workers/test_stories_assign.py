@@ -15,7 +15,6 @@ from feedmill.store.keys import Keys
 from feedmill.store.stories import StoryStore
 from tests.workers.stories_texts import ALL, FIRE_AARHUS, FIRE_BREMEN, LANGS
 from workers.stories.assign import Assigned, Stories
-from workers.stories.idf import slots
 from workers.stories.story import story_id
 
 NOW = datetime(2026, 3, 14, 12, tzinfo=UTC)
@@ -152,19 +151,6 @@ def test_an_article_whose_story_id_is_taken_gets_another(valkey, stories):
     told = assign(stories, "a", FIRE_BREMEN[0]).story_id
     assert told != one
     assert assign(stories, "a", FIRE_BREMEN[0]).story_id == told
-
-
-def test_languages_are_learnt_apart(valkey, stories):
-    assign_all(stories)
-    ((_, counts), (_, none)) = (
-        StoryStore(valkey, Keys()).learnt("x", number.to_bytes(4, "little"), NOW.timestamp())
-        for number in (_documents("de"), _documents("it"))
-    )
-    assert (counts, none) == ([2], [0])
-
-
-def _documents(lang: str) -> int:
-    return int(slots([], lang)[0])
 
 
 def _work(url: str, name: str, text: str) -> str:

@@ -11,6 +11,7 @@ _SOFT_HYPHEN = "\u00ad"
 # Texts this short ("Watch the video") recur under different headlines: the title has to agree as well.
 _MIN_WORDS_ALONE = 50
 _MIN_WORDS = 8
+_BEGINNING = 500  # characters, that most often are enough to see so many words in
 
 
 def content_hash(text: str, title: str | None = None) -> str:
@@ -25,7 +26,8 @@ def content_hash(text: str, title: str | None = None) -> str:
 
 def is_comparable(text: str, title: str | None = None) -> bool:
     """Whether two articles with this text are copies, rather than both too short to tell apart."""
-    return len(_compared(text, title)) >= _MIN_WORDS
+    # One word more, because the last one may be cut.
+    return len(words(text[:_BEGINNING])) > _MIN_WORDS or len(_compared(text, title)) >= _MIN_WORDS
 
 
 def _compared(text: str, title: str | None) -> list[str]:

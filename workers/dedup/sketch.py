@@ -143,10 +143,9 @@ def sketch(text: str) -> Sketch:
     plain = unicodedata.normalize("NFKC", text).replace(_SOFT_HYPHEN, "")
     tokens = _TOKEN.findall(plain)
     words = [token for token in tokens if token not in _BREAKS]
-    compared = [_NUMBER if word[0].isdecimal() else word.casefold() for word in words]
-    hashed = np.fromiter(map(_hashes.__getitem__, compared), dtype=np.uint64, count=len(compared))
+    hashed = np.fromiter(map(_hashes.__getitem__, words), dtype=np.uint64, count=len(words))
     names = set() if plain.isupper() else _names(tokens)
-    return from_words(hashed, _numbers(words, compared), names)
+    return from_words(hashed, _numbers(words), names)
 
 
 def from_words(hashed: Hashes, numbers: set[str], names: set[str]) -> Sketch:
@@ -177,13 +176,17 @@ def from_words(hashed: Hashes, numbers: set[str], names: set[str]) -> Sketch:
     )
 
 
+def _compared(word: str) -> str:
+    return _NUMBER if word[0].isdecimal() else word.casefold()
+
+
 class _WordHashes(dict[str, int]):
-    """64 bits of XXH3 of each word that is asked for; most words of a text have been seen before."""
+    """64 bits of XXH3 of each word as it is compared; most words of a text have been asked for before."""
 
     def __missing__(self, word: str) -> int:
         if len(self) >= _CACHED_WORDS:
             self.clear()
-        made = self[word] = xxhash.xxh3_64_intdigest(word.encode())
+        made = self[word] = xxhash.xxh3_64_intdigest(_compared(word).encode())
         return made
 
 
@@ -228,7 +231,8 @@ def _places(low: Hashes, shingles: Hashes) -> npt.NDArray[np.intp]:
     """Where in the text each of some hashes is first."""
     if not len(low):
         return np.zeros(0, dtype=np.intp)
-    return (shingles == low[:, np.newaxis]).argmax(axis=1)
+    places: npt.NDArray[np.intp] = (shingles == low[:, np.newaxis]).argmax(axis=1)
+    return places
 
 
 def _runs(hashed: Hashes, places: npt.NDArray[np.intp]) -> bytes:
@@ -239,11 +243,11 @@ def _runs(hashed: Hashes, places: npt.NDArray[np.intp]) -> bytes:
     return (_mixed(total) & np.uint64(0xFF)).astype(np.uint8).tobytes()
 
 
-def _numbers(words: list[str], compared: list[str]) -> set[str]:
+def _numbers(words: list[str]) -> set[str]:
     """Each number with the word after it: `7 points` and `7 rebounds` are different facts."""
-    following = [*compared[1:], ""]
-    places = [place for place, word in enumerate(compared) if word == _NUMBER]
-    return {f"#{words[place]} {following[place]}" for place in places}
+    # Of most words the first test tells that they are none, and is quicker than to look at their first letter.
+    places = [i for i, word in enumerate(words) if not word.isalpha() and word[0].isdecimal()]
+    return {f"#{words[i]} {''.join(map(_compared, words[i + 1 : i + 2]))}" for i in places}
 
 
 def _names(tokens: list[str]) -> set[str]:
@@ -251,7 +255,8 @@ def _names(tokens: list[str]) -> set[str]:
     names: set[str] = set()
     run: list[str] = []
     last = -2
-    for place in [place for place, token in enumerate(tokens) if token[0].isupper()]:
+    capitals = [i for i, token in enumerate(tokens) if not token.islower() and token[0].isupper()]
+    for place in capitals:
         begins = place == 0 or tokens[place - 1] in _BREAKS
         if run and (begins or last != place - 1):
             names.add(" ".join(run))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import numpy as np
 from redis import Redis
 
 from feedmill.store.keys import Keys
 from feedmill.store.stories import Assignment, Found, Stored, StoryStore
+from feedmill.store.term_counts import TermCounts
 from workers.stories.decide import (
     DEFAULT,
     LOOKED_FOR,
@@ -20,7 +20,8 @@ from workers.stories.decide import (
     decide,
     postings,
 )
-from workers.stories.idf import Frequencies, slots
+from workers.stories.idf import slots
+from workers.stories.learning import Learning, Slots
 from workers.stories.story import Member, Story, pack_story, unpack_story
 from workers.stories.terms import terms
 from workers.stories.vector import Vector, weigh
@@ -58,6 +59,7 @@ class Stories:
 
     def __init__(self, redis: Redis, keys: Keys, limits: Thresholds = DEFAULT) -> None:
         self._store = StoryStore(redis, keys)
+        self._learning = Learning(TermCounts(redis, keys))
         self._limits = limits
 
     def assign(
@@ -83,12 +85,8 @@ class Stories:
         """
         lang = lang_code.partition("-")[0].lower() if lang_code else None
         counted = terms(text, title, lang)
-        numbers = slots(counted, lang).astype("<u4").tobytes()
-        story, counts = self._store.learnt(article_id, numbers, now.timestamp())
-        if story:
-            return Assigned(story, 0.0, None, ())
-        learnt = Frequencies(float(counts[0]), np.array(counts[1:], np.float64))
-        vector = weigh(counted, learnt)
+        numbers = slots(counted, lang)
+        vector = weigh(counted, self._learning.frequencies(numbers, now.timestamp()))
         for attempt in range(_ATTEMPTS):
             last = attempt == _ATTEMPTS - 1
             assigned = self._try(article_id, vector, numbers, published_at, now, alone=last)
@@ -104,7 +102,7 @@ class Stories:
         self,
         article_id: str,
         vector: Vector,
-        numbers: bytes,
+        numbers: Slots,
         published_at: datetime | None,
         now: datetime,
         *,
@@ -117,15 +115,19 @@ class Stories:
         """
         at = now.timestamp()
         rare = vector.heaviest(LOOKED_FOR) if len(vector) >= MIN_TERMS else []
-        found = Found((), b"") if alone else self._store.find(rare, MAX_CANDIDATES, at)
+        found = Found() if alone else self._store.find(article_id, rare, MAX_CANDIDATES, at)
+        if found.own:
+            return Assigned(found.own, 0.0, None, ())
         candidates = [story for story in map(_unpacked, found.stories) if story]
         seed = f"{article_id} {at}" if alone else None
         when = _when(published_at, now)
         made = decide(article_id, vector, when, candidates, limits=self._limits, seed=seed)
         assignment = _assignment(article_id, vector, made, begins=not alone, at=at)
-        story = self._store.assign(assignment, found=found, terms=rare, slots=numbers, now=at)
+        entry = numbers.astype("<u4").tobytes()
+        story = self._store.assign(assignment, found=found, terms=rare, slots=entry, now=at)
         if story is None:
             return None
+        self._learning.add(numbers)
         return Assigned(story, made.score, made.nearest, tuple(made.merged))
 
 

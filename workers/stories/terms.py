@@ -12,7 +12,6 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import chain
 from zlib import crc32
 
@@ -33,12 +32,14 @@ _SPACELESS = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\
 _RUN = re.compile(rf"[{_SPACELESS}]")
 _TOKEN = re.compile(rf"[^\W\d_{_SPACELESS}]+(?:['’][^\W\d_]+)?|\d+(?:[.,:]\d+)*|[{_SPACELESS}]+")
 _STOP = re.compile(r"[.!?…。！？:][\"'”’»)]*\s|\n")
-# Longest first; what is left has at least three letters.
-_ENDINGS = (
-    *(("ings", ""), ("edly", ""), ("ing", ""), ("ied", "y"), ("ies", "y")),
-    *(("ers", "er"), ("ed", ""), ("es", "e"), ("ly", ""), ("s", "")),
-)
-_LAST_LETTERS = frozenset(ending[-1] for ending, _ in _ENDINGS)
+# By their last letter, the longest first; what is left of a word has at least three letters.
+_ENDINGS = {
+    "d": (("ied", "y"), ("ed", "")),
+    "g": (("ing", ""),),
+    "s": (("ings", ""), ("ies", "y"), ("ers", "er"), ("es", "e"), ("s", "")),
+    "y": (("edly", ""), ("ly", "")),
+}
+_LAST_LETTERS = frozenset("degsy")  # of words that are folded further
 _LONG = 5  # letters beyond which any ending may go
 _SHORT = 3  # letters beyond which a plural's may
 
@@ -107,7 +108,7 @@ def _names(sentences: Iterable[list[str]], times: Counter[str]) -> frozenset[str
 
 def _capitals_inside(sentence: list[str]) -> list[str]:
     """Words of a sentence with a capital that is not due to its beginning, or to its being a headline."""
-    capitals = [token for token in sentence if token[0].isupper()]
+    capitals = [token for token in sentence if not token.islower() and token[0].isupper()]
     if len(sentence) >= _MIN_TITLE and len(capitals) > _TITLE_CASE * len(sentence):
         return []
     return capitals[1:] if capitals and sentence[0][0].isupper() else capitals
@@ -123,9 +124,9 @@ def _folded(times: Counter[str], names: frozenset[str], *, english: bool) -> Ter
     """Tokens that are one word as one term; it is a name if one of them is."""
     counts: dict[str, int] = {}
     for token, count in times.items():
-        key = _fold(token, english)
+        key = _fold(token, english=english)
         counts[key] = counts.get(key, 0) + count
-    named = {_fold(name, english) for name in names}
+    named = {_fold(name, english=english) for name in names}
     kinds = [NAME if key in named else NUMBER if key[0].isdecimal() else WORD for key in counts]
     return Terms(
         ids=np.array([crc32(key.encode()) for key in counts], np.uint32),
@@ -135,15 +136,16 @@ def _folded(times: Counter[str], names: frozenset[str], *, english: bool) -> Ter
     )
 
 
-@lru_cache(maxsize=1 << 14)
-def _fold(word: str, english: bool) -> str:  # noqa: FBT001 - a cached function is faster by position
+def _fold(word: str, *, english: bool) -> str:
     """Small letters, without the possessive; in English without the commonest endings as well."""
     word = word.casefold()
+    if word[-1] not in _LAST_LETTERS:
+        return word
     if word.endswith(("'s", "’s")):
         word = word[:-2]
     if not english or not word.isascii():
         return word
-    if len(word) > _LONG and word[-1] in _LAST_LETTERS:
+    if len(word) > _LONG:
         word = _without_ending(word)
     elif len(word) > _SHORT and word.endswith("s") and not word.endswith("ss"):
         word = word[:-1]
@@ -151,7 +153,9 @@ def _fold(word: str, english: bool) -> str:  # noqa: FBT001 - a cached function 
 
 
 def _without_ending(word: str) -> str:
-    for ending, instead in _ENDINGS:
-        if word.endswith(ending) and not word.endswith("ss"):
+    if word.endswith("ss"):
+        return word
+    for ending, instead in _ENDINGS.get(word[-1], ()):
+        if word.endswith(ending):
             return word[: -len(ending)] + instead
     return word

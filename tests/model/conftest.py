@@ -1,0 +1,5 @@
+"""The world of the model."""
+
+from tests.model.programs import world
+
+__all__ = ["world"]

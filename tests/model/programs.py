@@ -1,0 +1,324 @@
+"""What runs on one Redis: the service, workers, and an operator. All of it is the real code, in this one process.
+
+Two things only are not as in production. Nothing is forked: a work-horse and its runner are calls, and their deaths are raised
+(`tests.model.faults`). And the clock that RQ looks at can be put forward.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import time
+from collections.abc import Callable, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import rq.intermediate_queue
+import rq.registry
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from rq.job import Job
+from rq.timeouts import BaseDeathPenalty
+
+import workers.batch
+import workers.desk
+from feedmill.article import Article
+from feedmill.page import Page
+from feedmill.store import connection
+from feedmill.store.intake import Intake
+from feedmill.store.intake import Limits as IntakeLimits
+from feedmill.store.keys import Keys
+from feedmill.store.quarantine import Quarantine
+from service.queue import PageQueue
+from service.reconcile import reconcile
+from tests.model.faults import RETRIES, Death, Fault, Process
+from tests.model.ledger import Ledger
+from tests.model.pages import ADDRESSES, POISON, SOURCES, Sheet
+from workers.desk import Verdict
+from workers.jobs import WorkHorse
+from workers.limits import Limits
+from workers.making import make
+from workers.memory import Memory, Recalled
+from workers.runner import Ended, StopFlag
+from workers.worker import PageJob, PageWorker
+
+KEYS = Keys()
+_process: ContextVar[Process] = ContextVar("_process")
+_LONG = 180.0  # seconds: longer than any lock, lease or sign of life
+
+
+class NoPenalty(BaseDeathPenalty):
+    """No alarm: nothing takes long here, and alarms work in the main thread only."""
+
+    def setup_death_penalty(self) -> None:
+        """Set none."""
+
+    def cancel_death_penalty(self) -> None:
+        """None was set."""
+
+
+class Worker(PageWorker):
+    """A worker with its horse in the same process."""
+
+    death_penalty_class = NoPenalty
+    process: Process
+    stop: StopFlag
+
+    def fork_work_horse(self, job: Job, queue: Any) -> None:
+        """Be the horse: work on the batch until it is done, or the horse is dead."""
+        assert isinstance(job, PageJob)
+        job.horse = WorkHorse(self.connection, Limits(), self.stop)
+        self._status = os.EX_OK
+        try:
+            with self.process.child("horse"):
+                self.perform_job(job, queue, self.execution)
+        except Death:
+            if self.process.dead:
+                raise
+            self._status = signal.SIGKILL
+        except RedisError:
+            self._status = 1 << 8  # `main_work_horse` ends like this
+
+    def wait_for_horse(self) -> tuple[int, int, None]:
+        """How the horse has ended."""
+        return 1, self._status, None
+
+
+@dataclass(slots=True)
+class World:
+    """One Redis and all that runs on it.
+
+    Attributes:
+        url: Where it is.
+        redis: A client to look at it.
+        ledger: Follows what happens.
+        later: How far the clocks have been put forward, in seconds.
+    """
+
+    url: str
+    redis: Redis
+    ledger: Ledger = field(default_factory=Ledger)
+    later: float = 0.0
+
+    # ---- the service
+
+    def take_in(
+        self, sheets: Sequence[Sheet], fault: Fault | None = None, *, most: int = 0
+    ) -> None:
+        """Accept what has not been seen yet, and enqueue it, as the service does with what a source brings.
+
+        Args:
+            sheets: What it brings.
+            fault: What happens.
+            most: How many pages may be pending.
+        """
+
+        async def run(intake: Intake, queue: PageQueue) -> None:
+            for sheet in sheets:
+                page, mark = sheet.page, sheet.mark
+                self.ledger.known[page.id] = sheet
+                if (await intake.seen(page.source_id, [mark.key]))[mark.key] == mark.fingerprint:
+                    continue
+                if await intake.accept(page, mark, limits=IntakeLimits(pages=most)):
+                    return  # brought again another time
+                queue.put(page.id)
+
+        self._serve(run, fault)
+
+    def reconcile(self, fault: Fault | None = None) -> None:
+        """Enqueue what is pending and in no batch, as the service does now and then."""
+
+        async def run(intake: Intake, queue: PageQueue) -> None:
+            await reconcile(intake, queue)
+
+        self._serve(run, fault)
+
+    def _serve(self, run: Callable[[Intake, PageQueue], Any], fault: Fault | None) -> None:
+        async def serve(process: Process) -> None:
+            with process.client(self.url) as redis:
+                async with (
+                    process.async_client(self.url) as client,
+                    PageQueue(redis, KEYS) as queue,
+                ):
+                    await run(Intake(client, KEYS, clock=self.time), queue)
+
+        self._run(lambda process: asyncio.run(serve(process)), fault)
+
+    # ---- a worker
+
+    def work(self, fault: Fault | None = None) -> None:
+        """Take the next batch from the queue and work through it."""
+
+        def run(process: Process) -> None:
+            with process.client(self.url) as redis:
+                worker = self._worker(redis, process)
+                worker.last_cleaned_at = datetime.now(UTC)  # that is `clean_up`
+                if found := worker.dequeue_job_and_maintain_ttl(None):
+                    worker.execute_job(*found)
+
+        self._run(run, fault)
+
+    def clean_up(self, fault: Fault | None = None) -> None:
+        """Bring back what dead workers have left, as each worker does now and then."""
+
+        def run(process: Process) -> None:
+            with process.client(self.url) as redis:
+                self._worker(redis, process).clean_registries()
+
+        self._run(run, fault)
+
+    def _worker(self, redis: Redis, process: Process) -> Worker:
+        worker = Worker(redis, KEYS)
+        worker.process, worker.stop = process, StopFlag()
+        process.stop = lambda: worker.stop._ask(0, None)
+        return worker
+
+    # ---- an operator
+
+    def retry(self, fault: Fault | None = None) -> None:
+        """Try all again that was set aside."""
+
+        def run(process: Process) -> None:
+            with process.client(self.url) as redis:
+                quarantine = Quarantine(redis, KEYS, clock=self.time)
+                for one in list(quarantine.newest()):
+                    quarantine.retry(one)
+
+        self._run(run, fault)
+
+    def drop(self, fault: Fault | None = None) -> None:
+        """Drop the newest that was set aside."""
+
+        def run(process: Process) -> None:
+            with process.client(self.url) as redis:
+                quarantine = Quarantine(redis, KEYS, clock=self.time)
+                for one in list(quarantine.newest())[:1]:
+                    quarantine.drop(one)
+
+        self._run(run, fault)
+
+    # ---- time
+
+    def wait(self) -> None:
+        """Let minutes pass: what has a short life expires, and the clocks go forward."""
+        self.later += _LONG
+        names = list(self.redis.scan_iter(count=1000))
+        pipe = self.redis.pipeline()
+        for name in names:
+            pipe.pttl(name)
+        short = [
+            name
+            for name, left in zip(names, pipe.execute(), strict=True)
+            if 0 <= left < _LONG * 1000
+        ]
+        if short:
+            self.redis.delete(*short)
+
+    def time(self) -> float:
+        """Unix seconds."""
+        return time.time() + self.later
+
+    def moment(self) -> datetime:
+        """The same for RQ."""
+        return datetime.now(UTC) + timedelta(seconds=self.later)
+
+    # ---- all of them
+
+    def look(self) -> None:
+        """Have the ledger follow what happens."""
+        self.ledger.look(self.redis, KEYS)
+
+    def others(self, names: str) -> None:
+        """Run others, one after the other.
+
+        Args:
+            names: Of methods, with commas between them.
+        """
+        for name in names.split(", "):
+            getattr(self, name)()
+
+    def _run(self, program: Callable[[Process], object], fault: Fault | None) -> None:
+        """Run a program until it ends, dies, or gives up because Redis is gone."""
+        process = Process(fault, look=self.look, blow=self.ledger.blow, meanwhile=self.others)
+        token = _process.set(process)
+        try:
+            program(process)
+        except Death:
+            pass
+        except RedisError:
+            assert process.has_happened, "there was no reason to give up"
+        finally:
+            _process.reset(token)
+        self.look()
+
+
+def run_here(
+    page_ids: Sequence[str], work: Callable[[str], Verdict], _limits: Limits, stop: StopFlag
+) -> Ended:
+    """Be the runner of a batch: what `workers.runner.run` does with a forked process."""
+    process, ended = _process.get(), Ended()
+    for page_id in page_ids:
+        if stop.is_set:
+            break
+        ended.at = process.page = page_id
+        try:
+            with process.child("runner"):
+                ended.verdicts[page_id] = work(page_id)
+        except Death:
+            if process.dead:
+                raise
+            ended.cause, ended.signal = "killed", signal.SIGKILL
+            break
+        except RedisError:
+            ended.cause = "redis"
+            break
+        finally:
+            process.page = None
+        ended.at = None
+    return ended
+
+
+def make_or_die(page: Page, memory: Memory | None) -> tuple[Article, Recalled | None]:
+    """Make an article of a page, unless the page is one that kills whoever tries."""
+    if POISON.encode() in page.content:
+        process = _process.get()
+        process.blow(page.id)
+        process.die("runner")
+    return make(page, memory)
+
+
+@pytest.fixture
+def world(valkey: Redis, valkey_url: str, monkeypatch: pytest.MonkeyPatch) -> Callable[[], World]:
+    """Makes an empty world."""
+    made: list[World] = []
+
+    def anew() -> World:
+        valkey.flushall()
+        made.append(World(valkey_url, valkey))
+        return made[-1]
+
+    monkeypatch.setattr(workers.batch, "run", run_here)
+    monkeypatch.setattr(workers.desk, "make", make_or_die)
+    monkeypatch.setattr(connection, "_RETRIES", RETRIES)
+    monkeypatch.setattr(connection, "_backoff", NoBackoff)
+    monkeypatch.setattr(time, "sleep", lambda _seconds: None)
+    monkeypatch.setattr(rq.intermediate_queue, "now", lambda: made[-1].moment())
+    monkeypatch.setattr(rq.registry, "current_timestamp", lambda: int(made[-1].time()))
+    logging.getLogger("rq.worker").setLevel(logging.CRITICAL)  # each death would be told
+    warm_up(anew())
+    return anew
+
+
+def warm_up(world: World) -> None:
+    """Have the server learn all scripts, so that the calls of a program have the same numbers each time."""
+    world.take_in([Sheet(ADDRESSES[0], text, 0, SOURCES[0]) for text in ("crane", "")])
+    world.work()
+    world.retry()
+    world.work()
+    world.drop()

@@ -1,0 +1,126 @@
+"""The model can fail: of scripts with one thing wrong in them, it finds what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from feedmill.store import scripts
+from tests.model.programs import World
+from tests.model.test_nothing_lost import FEW, machine
+
+_NO_MERCY = settings(FEW, phases=[Phase.generate], report_multiple_bugs=False)
+
+MUTANTS = {
+    # name: (script, what stands there, what stands there instead)
+    "accepted without its bytes": (
+        "accept.lua",
+        "redis.call('SET', raw, body, 'EX', ARGV[3])",
+        "",
+    ),
+    "accepted and not pending": ("accept.lua", "redis.call('ZADD', pending, 'NX', ARGV[4], id)", ""),
+    "accepted and not marked": ("accept.lua", "redis.call('HSET', KEYS[6], ARGV[7], ARGV[8])", ""),
+    "bytes counted again": ("accept.lua", "#body - counted", "#body"),
+    "bounds do not hold": ("accept.lua", "pages >= most_pages", "pages > most_pages"),
+    "finished pages are worked on": (
+        "begin.lua",
+        "if not redis.call('ZSCORE', KEYS[1], ARGV[1]) then return {} end",
+        "",
+    ),
+    "suspects are worked on among others": ("begin.lua", "ARGV[2] ~= '1' and", "false and"),
+    "attempts are not counted": (
+        "begin.lua",
+        "redis.call('HINCRBY', KEYS[2], ARGV[1], 1)",
+        "(redis.call('HSETNX', KEYS[2], ARGV[1], 1) and 1)",
+    ),
+    "committed and still pending": (
+        "commit.lua",
+        "redis.call('ZREM', pending, call.page) == 1",
+        "redis.call('ZSCORE', pending, call.page)",
+    ),
+    "counted although finished": (
+        "commit.lua",
+        "if redis.call('ZREM', pending, call.page) == 1 then",
+        "redis.call('ZREM', pending, call.page)\nif true then",
+    ),
+    "bytes of committed pages stay": (
+        "commit.lua",
+        "redis.call('DECRBY', waiting_bytes, redis.call('STRLEN', raw))",
+        "",
+    ),
+    "attempts of committed pages stay": ("commit.lua", "redis.call('HDEL', attempts, call.page)", ""),
+    "raw pages stay": ("commit.lua", "redis.call('UNLINK', raw)", ""),
+    "compared with another revision": (
+        "commit.lua",
+        "tonumber(call.rev) ~= tonumber(rev)",
+        "false",
+    ),
+    "not compared at all": ("commit.lua", "if call.known ~= id or", "if call.known == id and"),
+    "an older version wins": ("commit.lua", "later < 0 or", "false or"),
+    "a copy is announced again": (
+        "commit.lua",
+        "redis.call('HSETNX', call.prefix .. 'copies:' .. original, call.url, call.source) == 0",
+        "false",
+    ),
+    "a copy's edit overwrites": ("commit.lua", "name_all('=' .. original)", "name_all(original)"),
+    "a text of before has copies": (
+        "commit.lua",
+        "redis.call('HDEL', contents, stored)",
+        "",
+    ),
+    "an earlier revision is not kept": ("commit.lua", "keep_earlier(id, rev)\n", "\n"),
+    "articles are not found by name": ("commit.lua", "if id then return revise(id) end", ""),
+    "set aside although finished": (
+        "quarantine.lua",
+        "if redis.call('ZREM', KEYS[1], ARGV[1]) == 0 then return '' end",
+        "redis.call('ZREM', KEYS[1], ARGV[1])",
+    ),
+    "attempts of pages set aside stay": (
+        "quarantine.lua",
+        "redis.call('HDEL', KEYS[2], ARGV[1])",
+        "",
+    ),
+    "bytes of pages set aside stay": (
+        "quarantine.lua",
+        "redis.call('DECRBY', KEYS[6], redis.call('STRLEN', KEYS[5]))",
+        "",
+    ),
+    "tried again twice": (
+        "quarantine_retry.lua",
+        "if redis.call('XDEL', KEYS[1], ARGV[1]) == 0 then return 'gone' end",
+        "redis.call('XDEL', KEYS[1], ARGV[1])",
+    ),
+    "bytes are not counted again": (
+        "quarantine_retry.lua",
+        "redis.call('INCRBY', KEYS[5], redis.call('STRLEN', KEYS[4]))",
+        "",
+    ),
+    "dropped twice": (
+        "quarantine_drop.lua",
+        "if redis.call('XDEL', KEYS[1], ARGV[1]) == 0 then return 0 end",
+        "redis.call('XDEL', KEYS[1], ARGV[1])",
+    ),
+    "dropped while it is pending": (
+        "quarantine_drop.lua",
+        "and not redis.call('ZSCORE', KEYS[2], ARGV[2])",
+        "",
+    ),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", MUTANTS)
+def test_the_model_finds(world: Callable[[], World], monkeypatch, name):
+    script, right, wrong = MUTANTS[name]
+    load = scripts.load
+    assert right in load(script)
+    monkeypatch.setattr(
+        scripts,
+        "load",
+        lambda asked: load(asked).replace(right, wrong) if asked == script else load(asked),
+    )
+    with pytest.raises(Exception):  # noqa: B017 - whatever it is that shows it
+        run_state_machine_as_test(machine(world), settings=_NO_MERCY)
