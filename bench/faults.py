@@ -16,6 +16,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from redis.exceptions import RedisError
+
 from bench import faults_disk, plot
 from bench.faults_list import BY_NAME, FAULTS, Fault
 from bench.faults_trial import Told, try_out
@@ -34,7 +36,7 @@ def run(*, as_json: bool, quick: bool, only: str | None = None) -> None:
     results = []
     for number, fault in enumerate(chosen, 1):
         print(f"{number} of {len(chosen)}: {fault.name}", file=sys.stderr)
-        results.append((fault, try_out(fault, pages=_QUICK_PAGES if quick else _PAGES)))
+        results.append((fault, _tried(fault, pages=_QUICK_PAGES if quick else _PAGES)))
     if not quick and not only:
         _draw(results)
         _write_guide(results)
@@ -67,6 +69,15 @@ def _impossible(fault: Fault) -> str:
     return ""
 
 
+def _tried(fault: Fault, *, pages: int) -> Told:
+    """What came of it; a trial that broke off counts as a loss, and the others go on."""
+    try:
+        return try_out(fault, pages=pages)
+    except (RuntimeError, OSError, RedisError) as error:
+        print(f"{fault.name} broke off: {error}", file=sys.stderr)
+        return Told(fault.name, pages=pages, lost=[f"the trial broke off: {error}"[:500]])
+
+
 def _row(told: Told) -> dict[str, Any]:
     return {
         "fault": told.name,
@@ -86,11 +97,9 @@ def _seconds(value: float | None) -> str:
 
 def _goals(results: Sequence[tuple[Fault, Told]]) -> list[Goal]:
     tolds = [told for _, told in results]
-    lost, doubled, aside = (
-        sum(map(len, ((told.lost) for told in tolds))),
-        sum(len(told.doubled) for told in tolds),
-        sum(abs(told.aside) for told in tolds),
-    )
+    lost = sum(len(told.lost) for told in tolds)
+    doubled = sum(len(told.doubled) for told in tolds)
+    aside = sum(abs(told.aside) for told in tolds)
     slowest = max((told.seconds for fault, told in results if fault.kind != "page"), default=0.0)
     goals = [
         Goal(f"pages lost in {len(tolds)} faults", "0", lost, not lost),

@@ -30,14 +30,14 @@ class Fate:
 
 def add_source(plant: Plant) -> None:
     """Add the source to the configuration; it has nothing yet."""
-    (plant.folder / SOURCE).mkdir()
     with plant.config.open("a", encoding="utf-8") as config:
         config.write(f"  - {{id: {SOURCE}, path: '{SOURCE}/*.html'}}\n")
 
 
 def publish(plant: Plant, deeds: tuple[str, ...]) -> None:
     """Put the files there, a poisoned page in the middle of good ones."""
-    folder = plant.folder / SOURCE
+    folder = plant.folder / f"{SOURCE}-to-come"
+    folder.mkdir()
     for number in range(_GOOD):
         page = generated.page(_FIRST + number, 0)
         (folder / f"page-{number:02}.html").write_bytes(page)
@@ -45,6 +45,7 @@ def publish(plant: Plant, deeds: tuple[str, ...]) -> None:
         page = generated.page(_FIRST + _GOOD + number, 0)
         poisoned = page.replace(b"</article>", f"<p>{marker(deed)}</p></article>".encode())
         (folder / f"page-{_GOOD // 2:02}-{deed}.html").write_bytes(poisoned)
+    folder.rename(plant.folder / SOURCE)  # all at once, and none half written
 
 
 def fate(plant: Plant) -> Fate:

@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from redis.exceptions import RedisError
 
@@ -36,7 +37,8 @@ class Told:
         doubled: Addresses that came out more than once, and articles that the consumer was told twice as new.
         aside: How many pages were set aside that should not have been, or were not and should.
         resumes: Seconds from the end of the fault to the next finished page; None if there was none for long.
-        orphans: Seconds from the end of the fault until the pages are finished that were in the batches in hand when it began.
+        orphans: Seconds from the end of the fault until the pages are finished that were in the batches in hand when it began;
+            until those are stored that came with a poisoned page.
         all_out: Seconds from the end of the fault until everything that was in the feeds had come out.
         in_work: How many pages were in hand.
         states: What the service said of itself meanwhile, besides `ok`.
@@ -107,6 +109,7 @@ def _note_state(stage: Stage, told: Told) -> None:
 def _watch(stage: Stage, told: Told, orphans: set[str], ended: float) -> None:
     """Note when work goes on, and when the pages are finished that were in hand."""
     before: int | None = None
+    is_done = partial(_are_stored if stage.setting.poison else _are_finished, stage, orphans)
     while time.monotonic() < ended + _WORK_SECONDS and None in {told.resumes, told.orphans}:
         with contextlib.suppress(RedisError, OSError):
             now = _finished(stage)
@@ -114,7 +117,7 @@ def _watch(stage: Stage, told: Told, orphans: set[str], ended: float) -> None:
             before = now if before is None else before
             if told.resumes is None and (now > before or not stage.plant.pending()):
                 told.resumes = passed
-            if told.orphans is None and _are_finished(stage, orphans):
+            if told.orphans is None and is_done():
                 told.orphans = passed
         time.sleep(_STEP)
 
@@ -160,6 +163,12 @@ def _finished(stage: Stage) -> int:
 def _are_finished(stage: Stage, pages: set[str]) -> bool:
     with stage.redis() as redis:
         return not pages & stage.pending(redis)
+
+
+def _are_stored(stage: Stage, _orphans: set[str]) -> bool:
+    """Whether the good pages of a poisoned batch are stored."""
+    fate = faults_page.fate(stage.plant)
+    return fate.stored == fate.good
 
 
 def _seen(stage: Stage) -> dict[str, int]:

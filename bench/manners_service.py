@@ -13,6 +13,7 @@ import random
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Self
@@ -22,7 +23,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 
 from bench.fakeweb.routes import INSIDE, SECRET_ADDRESS
 from bench.fakeweb.web import FakeWeb
-from feedmill.config import FetchOptions, Settings, Source
+from feedmill.config import FetchOptions, QueueOptions, Settings, Source
 from feedmill.store.connection import connect_async
 from feedmill.store.keys import Keys
 from feedmill.store.sources import SourceStates
@@ -108,7 +109,11 @@ class ServiceUnderTest:
             ports=[self.web.port],
             max_bytes=MAX_BYTES,
         )
-        return Settings(sources=sources, fetch=fetch, path=self.folder / "sources.yaml")
+        # No worker takes the pages that wait.
+        queue = QueueOptions(max_pages=10**9, max_bytes=10**12, max_age=timedelta(days=365))
+        return Settings(
+            sources=sources, fetch=fetch, queue=queue, path=self.folder / "sources.yaml"
+        )
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -159,6 +164,8 @@ def _alone() -> Iterator[None]:
         patch.object(pressure, "LOOK_EVERY", _RARELY),
         patch.object(pressure, "IDLE_EVERY", _RARELY),
         patch.object(parts, "keep_reconciling", _idle),
+        patch.object(parts, "keep_up", _idle),
+        patch.object(parts, "keep_tidying", _idle),
         patch.object(reload, "LOOK_EVERY", _RARELY),
     ):
         yield

@@ -78,11 +78,15 @@ class Backlog:
         pages: In flight.
         service_bytes: By which the service had grown at its peak.
         server_bytes: The same of the server.
+        service_peak: What the service had then, with the processes that parse feeds.
+        server_peak: What the server had.
     """
 
     pages: int
     service_bytes: int
     server_bytes: int
+    service_peak: int
+    server_peak: int
 
     def per_thousand(self, number: int) -> float:
         """Megabytes per 1,000 pages."""
@@ -112,7 +116,7 @@ class Run:
         self._release(pages)
         with _sampled(lambda: self._sample(peak)):
             self._wait(lambda: plant.pending() >= pages, "all pages are accepted")
-        return Backlog(pages, peak[0] - before[0], peak[1] - before[1])
+        return Backlog(pages, peak[0] - before[0], peak[1] - before[1], *peak)
 
     def drain(self, workers: int, *, namespace: Namespace | None = None) -> Phase:
         """Start workers on what waits. The clock runs from when all have said that they take pages."""

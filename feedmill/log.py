@@ -1,7 +1,7 @@
 """Structured logs: the same field names everywhere, no secrets, nothing that fools a terminal.
 
 Field names in use: `event`, `level`, `at`, `source_id`, `url`, `page_id`, `article_id`, `kind`
-(of an error), `error`, `status`, `count`, `seconds`, `worker`, `pid`, `signal`.
+(of an error), `error`, `status`, `stream`, `group`, `lag`, `pending`, `lost`, `why`, `count`, `seconds`, `worker`, `pid`, `signal`.
 """
 
 from __future__ import annotations

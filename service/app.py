@@ -109,20 +109,11 @@ class Service:
 
         Only while no other service does: until then, and when another has taken over, it stands by.
         """
-        lease = self._parts.lease
+        reloader = Reloader(self._settings, self._apply, self._refuse)
         while True:
             heed_cancellation()
-            await lease.held()
-            work = asyncio.create_task(self._work())
-            lost = asyncio.create_task(lease.lost())
-            try:
-                await asyncio.wait((work, lost), return_when=asyncio.FIRST_COMPLETED)
-                if work.done():
-                    work.result()  # it ends by itself only by an error
-            finally:
-                work.cancel()
-                lost.cancel()
-                await asyncio.wait((work, lost))
+            await self._parts.lease.held()
+            await self._work_until_lost(reloader)
 
     async def alone(self) -> None:
         """Make sure that no other service works.
@@ -132,8 +123,19 @@ class Service:
         """
         await self._parts.lease.held_or_refused()
 
-    async def _work(self) -> None:
-        reloader = Reloader(self._settings, self._apply, self._refuse)
+    async def _work_until_lost(self, reloader: Reloader) -> None:
+        work = asyncio.create_task(self._work(reloader))
+        lost = asyncio.create_task(self._parts.lease.lost())
+        try:
+            await asyncio.wait((work, lost), return_when=asyncio.FIRST_COMPLETED)
+            if work.done():
+                work.result()  # it ends by itself only by an error
+        finally:
+            work.cancel()
+            lost.cancel()
+            await asyncio.wait((work, lost))
+
+    async def _work(self, reloader: Reloader) -> None:
         await self._plan(self.sources)
         await self._save_config()
         async with self._pushes.taken(self._settings), asyncio.TaskGroup() as tasks:

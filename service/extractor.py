@@ -55,10 +55,12 @@ class Extractor:
 
         Args:
             content: The bytes.
-            request: `url`, `content_type`, `mode`, `html`, `hints`, `lines`; all may be left out.
+            request: `url`, `content_type`, `mode`, `precision`, `drop`, `html`, `hints`, `lines`, `before`; all
+                may be left out.
 
         Returns:
-            `page` with the fields of the extraction, `milliseconds`, and `lines` where asked for.
+            `page` with the fields of the extraction, `milliseconds`, `lines` where asked for, and, where `before`
+            tells what is stored (`text`, `quality`, `version`), the `judgement` of a replay.
 
         Raises:
             NoArticleError: There is none.

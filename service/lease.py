@@ -2,7 +2,8 @@
 
 The service that works holds a lease in Redis and renews it every few seconds. Another one stands by and takes over
 when the lease lapses, or at once if it sees that the holder, a process of the same machine, is dead. Who finds that
-another has taken the lease meanwhile stops working and stands by.
+another has taken the lease meanwhile stops working and stands by. After a time without Redis, in which every lease
+lapses, the holder comes first: whoever stands by leaves it a few seconds.
 """
 
 from __future__ import annotations
@@ -27,9 +28,10 @@ from feedmill.store.keys import Keys
 from service.processes import ThisProcess, is_dead
 from service.tasks import heed_cancellation
 
-RENEW_EVERY = 4.0  # seconds
+RENEW_EVERY = 3.0  # seconds
 SECONDS = 16  # that a lease lasts without being renewed
 _TRY_EVERY = 1.0  # seconds, standing by
+_GRACE = 4.0  # seconds that a lease is left to who held it
 _RELEASE_SECONDS = 3.0
 
 
@@ -57,6 +59,7 @@ class Lease:
         self._other = ""  # who holds it, if another
         self._known = asyncio.Event()  # who holds it
         self._complaint = ""
+        self._free_since: float | None = None  # on the machine's clock
 
     @property
     def is_held(self) -> bool:
@@ -91,6 +94,7 @@ class Lease:
             try:
                 await self.attempt()
             except RedisError as error:
+                self._free_since = None
                 self._complain(error)
             heed_cancellation()
             await asyncio.sleep(RENEW_EVERY if self._held.is_set() else _TRY_EVERY)
@@ -116,16 +120,22 @@ class Lease:
         if holder != self._ours and is_dead(_parsed(holder), self._this):
             log.get("service").info("the service before is dead", holder=_name(holder))
             holder = await self._ask(holder)
+        self._free_since = (self._free_since or began) if holder == "" else None
         if holder == self._ours:
             self._take(began)
-        else:
+        elif holder:
             self._stand_by(holder)
         self._known.set()
         self._complaint = ""
 
     async def _ask(self, dead: str) -> str:
-        """Who holds the lease now; this service if it was free, or held by the one that is dead."""
-        answer = self._script(keys=[self._key], args=[self._ours, SECONDS, dead])
+        """Who holds the lease now; this service if it may take it, or it was held by the one that is dead."""
+        may_take = not self._other or (
+            self._free_since is not None and _elapsed() - self._free_since >= _GRACE
+        )
+        answer = self._script(
+            keys=[self._key], args=[self._ours, SECONDS, dead, "1" if may_take else ""]
+        )
         return cast("bytes", await cast("Any", answer)).decode("utf-8", "replace")
 
     def _complain(self, error: RedisError) -> None:

@@ -96,7 +96,7 @@ class Pressure:
             heed_cancellation()
             await self.look()
             heed_cancellation()
-            is_quiet = self._now.state == "ok" and not self._is_busy
+            is_quiet = self._now.state == "ok" and not (self._is_busy or self._is_to_be_shown())
             self._is_busy = False
             await asyncio.sleep(IDLE_EVERY if is_quiet else LOOK_EVERY)
 

@@ -22,6 +22,7 @@ from feedmill import log
 from feedmill.config import Settings
 from feedmill.page import Page
 from feedmill.raw import folder
+from feedmill.raw.reference import RawRef
 from feedmill.raw.writing import RawWriter
 from feedmill.store import rawstate
 from feedmill.store.keys import Keys
@@ -69,6 +70,7 @@ class RawKeeper:
         self._problem = ""
         self._failing_since = 0.0
         self._rests_until = 0.0  # on the monotonic clock
+        self._is_tidy = True
 
     @classmethod
     def of(cls, settings: Settings) -> RawKeeper | None:
@@ -92,7 +94,7 @@ class RawKeeper:
         if time.monotonic() < self._rests_until:
             return page
         try:
-            ref = await self._in_thread(lambda: self._writer.write(page))
+            ref = await self._in_thread(lambda: self._write(page))
         except OSError as error:
             self._fail(error)
             return page
@@ -106,18 +108,34 @@ class RawKeeper:
             How it goes.
         """
         try:
-            return await self._in_thread(self._tidy)
+            state = await self._in_thread(self._tidy)
         except OSError as error:
-            self._fail(error)
+            if self._is_tidy:
+                log.get("service").warning(
+                    "files of raw pages cannot be tidied up", error=self._words(error)
+                )
+            self._is_tidy = False
             return self._state([])
+        self._is_tidy = True
+        return state
+
+    def _write(self, page: Page) -> RawRef:
+        ref = self._writer.write(page)
+        if not self._writer.is_open:  # a file is finished
+            with contextlib.suppress(OSError):  # the next tidying up tells
+                self._prune()
+        return ref
+
+    def _prune(self) -> None:
+        before = self._clock() - self._keep
+        folder.prune(self._directory, before=before, max_bytes=self._max_bytes)
 
     def _tidy(self) -> RawState:
         self._writer.close_if_old()
         left = folder.finish_left(self._directory)
         if left:
             log.get("service").info("files of raw pages finished after a crash", count=left)
-        before = self._clock() - self._keep
-        folder.prune(self._directory, before=before, max_bytes=self._max_bytes)
+        self._prune()
         return self._state(folder.files(self._directory))
 
     def _state(self, files: list[folder.RawFile]) -> RawState:
@@ -135,10 +153,13 @@ class RawKeeper:
 
     def _fail(self, error: OSError) -> None:
         self._rests_until = time.monotonic() + _TRY_AGAIN
-        self._problem = f"{error.strerror or error} ({error.filename or self._directory})"
+        self._problem = self._words(error)
         if not self._failing_since:
             self._failing_since = self._clock()
             log.get("service").error("raw pages are not kept", error=self._problem)
+
+    def _words(self, error: OSError) -> str:
+        return f"{error.strerror or error} ({error.filename or self._directory})"
 
     def _work_again(self) -> None:
         if self._failing_since:

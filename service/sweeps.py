@@ -57,7 +57,8 @@ class Sweeps:
     async def relieve(self, share: float, now: float) -> int:
         """If more than a share of the server's memory is used, remove the oldest articles until it is less.
 
-        What a consumer group has yet to read goes only if nothing else is left to go.
+        Pages on their way do not count, and articles that were fetched within a day stay. What a consumer group
+        has yet to read goes only if nothing else is left to go.
 
         Args:
             share: Of `maxmemory`. Without a limit nothing is removed.
@@ -68,7 +69,7 @@ class Sweeps:
         """
         if (await self._retention.memory()).share <= share:
             return 0
-        oldest = await self._oldest()
+        oldest = await self._oldest(now - _DAY)
         removed = await self._remove(oldest, "memory", now, until=share * _RELIEF)
         if not removed:
             removed = await self._remove(
@@ -117,14 +118,14 @@ class Sweeps:
             log.get("service").info("articles removed", count=removed - unread, why=reason)
         return removed
 
-    async def _oldest(self) -> list[Head]:
-        """The articles that were fetched longest ago, the oldest first."""
+    async def _oldest(self, until: float) -> list[Head]:
+        """The articles that were fetched longest ago, and before `until` (Unix seconds); the oldest first."""
         found: list[Head] = []
-        limit, cursor, is_first = 0, 0, True
+        limit, cursor, is_first = int(until * 1000), 0, True
         while cursor or is_first:
             is_first = False
             cursor, heads = await self._retention.heads(cursor)
-            found += [head for head in heads if not limit or head.fetched < limit]
+            found += [head for head in heads if head.fetched < limit]
             if len(found) > 2 * _OLDEST:
                 found = heapq.nsmallest(_OLDEST, found)
                 limit = found[-1].fetched

@@ -117,9 +117,10 @@ def _first_times(told: Told, url: str) -> int:
 def _is_doubled(told: Told, url: str, changed: set[str]) -> bool:
     """Whether an address came out too often. Each edition may be set aside on its own."""
     editions = 2 if url in changed else 1
-    if told.quarantined[url] and not told.announced.get(url):
+    announced = told.announced.get(url, Counter())
+    if not announced:
         return told.quarantined[url] > editions
-    return _first_times(told, url) > 1 or told.announced[url]["update"] > editions - 1
+    return _first_times(told, url) > 1 or announced["update"] > editions - 1
 
 
 def _is_second(told: Told, url: str, edited_at: float) -> bool:

@@ -113,6 +113,7 @@ class Program:
         for pid, at in begun.items():
             if started(pid) == at:  # and no other process that has its number by now
                 _kill(pid)
+                wait_until_gone([pid])
         return self._process.returncode
 
 

@@ -188,7 +188,7 @@ class Valkey:
             seconds: For how long it is waited for.
         """
         assert self.port, "a server that is replicated has to listen on a port"
-        of = (("replicaof", f"127.0.0.1 {self.port}"),)
+        of: tuple[tuple[str, str], ...] = (("replicaof", f"127.0.0.1 {self.port}"),)
         if self.options.password:
             of += (("masterauth", self.options.password),)
         follower = Valkey(folder, self.options, port=port)

@@ -57,6 +57,11 @@ class RawWriter:
         self._clock = clock
         self._open: _Open | None = None
 
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a file that is not finished."""
+        return self._open is not None
+
     def write(self, page: Page) -> RawRef:
         """Write a page.
 
@@ -96,7 +101,9 @@ class RawWriter:
     def _begin(self) -> _Open:
         now = self._clock()
         moment = datetime.fromtimestamp(now, UTC)
-        self._folder.mkdir(parents=True, exist_ok=True)
+        # What sites show to subscribers only may be in here, and the embedded server's data beside it.
+        for made in (self._folder.parent, self._folder):
+            made.mkdir(mode=0o700, parents=True, exist_ok=True)
         name = file_name(moment, secrets.token_hex(4))
         path = self._folder / (name + folder.OPEN_ENDING)
         opened = _Open(path.open("xb", buffering=0), path, now, 0)

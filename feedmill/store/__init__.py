@@ -8,5 +8,8 @@
 `quarantine`   what failed for good, with the reason (`quarantine.lua`)
 `articles`     reading articles and the stream `articles`
 `sources`      what is remembered about each source between polls
+`groups`       how consumer groups stand (`groups.lua`, `groups_read.lua`)
+`trim`         trimming streams, never into what a group has to read (`trim.lua`)
+`retention`    removing articles with all that belongs to them (`retire.lua`)
 ============== ==================================================================
 """

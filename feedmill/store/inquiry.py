@@ -11,6 +11,7 @@ from redis import Redis
 
 from feedmill import urls
 from feedmill.article import Article
+from feedmill.store import retention
 from feedmill.store.articles import ArticleLog
 from feedmill.store.keys import Keys
 from feedmill.store.revisions import Revisions
@@ -34,6 +35,7 @@ class Finding:
         story: What the trail of stories still tells of the article, newest first: `op`, `story_id`, `score`, `other`.
         quarantined: Entries of the quarantine about this address, newest first: `id`, `kind`, `reason`, `source_id`, …
         pending: How many pages are on their way, any of which may be the one.
+        removed: How many articles retention has removed within a year, any of which may have been the one.
     """
 
     asked: str
@@ -45,6 +47,7 @@ class Finding:
     story: tuple[dict[str, str], ...] = ()
     quarantined: tuple[dict[str, str], ...] = ()
     pending: int = 0
+    removed: int = 0
 
 
 class Inquiry:
@@ -79,6 +82,7 @@ class Inquiry:
             "quarantined" if refused else "unknown",
             quarantined=refused,
             pending=pending,
+            removed=self._removed(),
         )
 
     def _finding(self, asked: str, fate: Fate, article: Article) -> Finding:
@@ -94,6 +98,10 @@ class Inquiry:
             story=tuple(self._told_of_story(article.id)),
             quarantined=self._quarantined(article.url_key),
         )
+
+    def _removed(self) -> int:
+        days = retention.removed(self._redis, self._keys).values()
+        return sum(count for reasons in days for count in reasons.values())
 
     def _told_of_story(self, article_id: str) -> Iterator[dict[str, str]]:
         told = self._newest(self._keys.stories)

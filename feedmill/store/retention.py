@@ -65,21 +65,18 @@ class Memory:
 
     Attributes:
         used: Bytes.
+        waiting: Bytes of it that are pages on their way; they go by themselves.
         limit: `maxmemory`; 0 for none.
     """
 
     used: int
+    waiting: int
     limit: int
 
     @property
     def share(self) -> float:
-        """Used of the limit; 0 where there is none."""
-        return self.used / self.limit if self.limit else 0.0
-
-    @classmethod
-    def of(cls, info: dict[str, Any]) -> Memory:
-        """From what `INFO memory` says."""
-        return cls(int(info["used_memory"]), int(info.get("maxmemory", 0)))
+        """What is not on its way, of the limit; 0 where there is none."""
+        return max(self.used - self.waiting, 0) / self.limit if self.limit else 0.0
 
 
 class Retention:
@@ -166,7 +163,13 @@ class Retention:
 
     async def memory(self) -> Memory:
         """What the server uses now."""
-        return Memory.of(await self._redis.info("memory"))
+        async with self._redis.pipeline(transaction=False) as pipe:
+            pipe.info("memory")
+            pipe.get(self._keys.waiting_bytes)
+            info, waiting = await pipe.execute()
+        return Memory(
+            int(info["used_memory"]), max(int(waiting or 0), 0), int(info.get("maxmemory", 0))
+        )
 
     async def names_count(self) -> int:
         """How many names there are."""

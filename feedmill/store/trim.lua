@@ -9,6 +9,7 @@
 -- ARGV  1 age in milliseconds   2 greatest length   3 most entries to remove beyond it in this step
 -- Returns how many went by age, how many beyond the greatest length, then name and number for each group that lost some.
 local stream, lost = KEYS[1], KEYS[2]
+local MOST_BY_AGE = 2000  -- entries; Redis counts whole nodes
 local age, most, step = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 if redis.call('EXISTS', stream) == 0 then return {0, 0} end
 local groups = group_list(stream)
@@ -20,7 +21,7 @@ for _, group in ipairs(groups) do
   local needed = group_needs(group)
   if id_before(needed, floor) then floor = needed end
 end
-local answer = {redis.call('XTRIM', stream, 'MINID', '~', floor), 0}
+local answer = {redis.call('XTRIM', stream, 'MINID', '~', floor, 'LIMIT', MOST_BY_AGE), 0}
 
 local is_there = {}
 for _, group in ipairs(groups) do is_there[group.name] = true end
@@ -34,14 +35,14 @@ if excess <= 0 then return answer end
 local rows = redis.call('XRANGE', stream, '-', '+', 'COUNT', excess + 1)
 local first, new_first = rows[1][1], rows[excess + 1][1]
 
+-- How many of the rows come after what the group was given last; the rows ascend.
 local function unread(group)
-  if not id_before(group.last, new_first) then return 0 end
-  local count = 0
-  for i = excess, 1, -1 do
-    if not id_before(group.last, rows[i][1]) then break end
-    count = count + 1
+  local low, high = 1, excess + 1
+  while low < high do
+    local middle = math.floor((low + high) / 2)
+    if id_before(group.last, rows[middle][1]) then high = middle else low = middle + 1 end
   end
-  return count
+  return excess + 1 - low
 end
 
 local function unfinished(group)

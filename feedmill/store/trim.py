@@ -11,7 +11,7 @@ from redis.asyncio import Redis as AsyncRedis
 from feedmill.store import scripts
 from feedmill.store.keys import Keys
 
-STEP = 500  # entries beyond the greatest length that one call removes; it looks at each
+STEP = 200  # entries beyond the greatest length that one call removes; it looks at each
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from feedmill.errors import RawPageError, StoreError
+from feedmill.errors import ExtractionError, RawPageError, StoreError
 from service.cli import options
 from service.cli import quarantine_view as view
 from service.cli.moments import Moment
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from feedmill.store.quarantine import Quarantine, Quarantined, Retried
 
 _SHOWN = 50  # entries of a list for people
+_HEAD_BYTES = 10_000  # of a page that are shown at most
+_DANGEROUS = ("page-", "crashed")  # kinds of pages that ended the process which worked on them
 _NOTHING_TO_ASK = frozenset({"no-link", "url-refused"})
 
 _filters: list[Callable[[Any], Any]] = [
@@ -100,7 +102,7 @@ def show(
     elif as_json:
         click.echo(json.dumps({**view.plain(one), "raw": where, "page": view.about(page)}))
     else:
-        click.echo(view.told(one, page, where))
+        click.echo(view.told(one, page, where, _text(page, one.kind) if page else []))
 
 
 @quarantine.command()
@@ -225,6 +227,29 @@ def _from_file(one: Quarantined, reader: RawReader) -> Page | None:
         return reader.read(one.raw_ref) if one.raw_ref else None
     except RawPageError:
         return None
+
+
+def _text(page: Page, kind: str) -> list[str]:
+    """The lines of a page's text; of its bytes where they cannot be had, or would end the process again."""
+    from service.extractor import Extractor, NoArticleError
+
+    plain = page.content[:_HEAD_BYTES].decode("utf-8", "replace").splitlines()
+    if kind.startswith(_DANGEROUS):
+        return plain
+    request = {
+        "url": page.final_url or page.url,
+        "content_type": page.content_type,
+        "is_fragment": page.kind == "entry",
+        "lines": True,
+    }
+    with Extractor() as extractor:
+        try:
+            lines = extractor.extract(page.content, request)["lines"]
+        except NoArticleError as error:
+            lines = error.lines
+        except ExtractionError:
+            return plain
+    return [line for _, _, line in lines] or plain
 
 
 def _write(page: Page | None, path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -61,8 +61,18 @@ def print_list(shown: list[Quarantined], *, has_more: bool) -> None:
     click.echo(f"{more}`feedmill quarantine show ID` tells all of one.")
 
 
-def told(one: Quarantined, page: Page | None, where: str) -> str:
-    """All about one entry, for people."""
+def told(one: Quarantined, page: Page | None, where: str, text: Sequence[str]) -> str:
+    """All about one entry, for people.
+
+    Args:
+        one: The entry.
+        page: Its page, where it is still there.
+        where: Where it is.
+        text: Lines of its text.
+    """
+    first = [f"  | {clean(line[:_PLAIN_WIDTH])}" for line in text if line.strip()][:_LINES]
+    if first:
+        first.insert(0, "")
     rows = [
         ("set aside", moment(one.at)),
         ("why", f"{one.kind}: {explain(one.kind).what}"),
@@ -75,7 +85,7 @@ def told(one: Quarantined, page: Page | None, where: str) -> str:
         ("raw page", _where(where, page, one)),
     ]
     lines = [f"  {click.style(f'{name:10}', fg='cyan')} {clean(v)}" for name, v in rows if v]
-    return "\n".join([click.style(one.id, bold=True), *lines, *_first_lines(page)])
+    return "\n".join([click.style(one.id, bold=True), *lines, *first])
 
 
 def measured(measures: dict[str, float]) -> Iterator[str]:
@@ -94,15 +104,6 @@ def _where(where: str, page: Page | None, one: Quarantined) -> str:
         "gone": "kept no longer; only its source could bring it again",
         "none": "it could not even be fetched",
     }[where]
-
-
-def _first_lines(page: Page | None) -> Iterable[str]:
-    """The beginning of the page, as text where it is one."""
-    if page is None or not page.content:
-        return []
-    text = page.content[: _PLAIN_WIDTH * _LINES * 4].decode("utf-8", "replace")
-    lines = [line[:_PLAIN_WIDTH] for line in text.splitlines() if line.strip()][:_LINES]
-    return ["", *(f"  | {clean(line)}" for line in lines)]
 
 
 def retried(done: dict[str, list[str]]) -> str:

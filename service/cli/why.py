@@ -75,6 +75,11 @@ def _told(finding: Finding) -> str:
     for entry in finding.quarantined:
         lines += _rows(_of_refusal(entry))
     if finding.fate == "unknown":
+        if finding.removed:
+            lines.append(
+                f"  {finding.removed} articles were removed within a year, as `retention` in the sources file "
+                "says; it may have been one of them."
+            )
         lines.append(
             f"  {finding.pending} pages are on their way. Otherwise no source has brought it: "
             "`feedmill status` tells how the sources are, `feedmill fetch URL` what its server answers."

@@ -59,6 +59,7 @@ def test_copies_have_the_bytes_of_an_article_of_another_host_that_stays_as_it_is
             assert not original.is_edited
 
 
+@pytest.mark.slow  # loads the models of the extraction
 def test_generated_pages_have_articles_of_their_own_and_editions_differ():
     one, other = (extract(generated.page(n, 0)).text for n in (1, 2))
     assert len(one.split()) > 200
@@ -68,6 +69,7 @@ def test_generated_pages_have_articles_of_their_own_and_editions_differ():
     assert PLAN.content(edited, 1) != PLAN.content(edited, 2)
 
 
+@pytest.mark.slow
 def test_variants_have_other_words_in_the_same_frame():
     pages = [(html, text_of(html)) for html in (generated.page(n, 0) for n in range(40))]
     variants = Variants(pages)

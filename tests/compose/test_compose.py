@@ -83,6 +83,15 @@ def test_only_the_service_has_a_way_out(stack: Stack) -> None:
     assert found == {"redis": [], "service": [f"{stack.name}_egress"], "worker": []}
 
 
+def test_raw_pages_are_kept_in_the_volume_of_the_service(stack: Stack) -> None:
+    (service,) = stack.containers("service")
+    assert "feedmill-" in stack.docker("exec", service, "ls", "/data/raw")
+    mounts = stack.inspect(service)["Mounts"]
+    assert [one["Name"] for one in mounts if one["Destination"] == "/data"] == [
+        f"{stack.name}_data"
+    ]
+
+
 def test_files_that_come_later_are_stored_once_by_three_workers(stack: Stack) -> None:
     stack.up(workers=3)
     hosts = {container[:12] for container in stack.containers("worker")}

@@ -236,6 +236,7 @@ def test_a_file_is_begun_with_the_first_page_and_named_when_it_is_done(tmp_path)
     assert not (tmp_path / "raw").exists()
     ref = str(one.write(fetched()))
     assert only_file(tmp_path / "raw").name.endswith(".warc.gz.open")
+    assert (tmp_path / "raw").stat().st_mode & 0o77 == 0
     assert RawReader(tmp_path / "raw").read(ref).content == fetched().content
     one.close()
     one.close()

@@ -60,6 +60,8 @@ class Process:
         stop: Asks the program to stop.
         page: The page that is worked on.
         dead: The process of the stack that has died and is not buried yet.
+        deaths: How many have died.
+        has_happened: Whether the fault has.
     """
 
     fault: Fault | None
@@ -69,6 +71,7 @@ class Process:
     stop: Callable[[], object] = lambda: None
     page: str | None = None
     dead: str | None = None
+    deaths: int = 0
     has_happened: bool = False
     _alive: list[str] = field(default_factory=lambda: ["main"])
     _calls: int = 0
@@ -126,6 +129,7 @@ class Process:
     def die(self, name: str) -> None:
         """End a process of the stack: all of it if there is none of this name."""
         self.dead = name if name in self._alive else "main"
+        self.deaths += 1
         raise Death(self.dead)
 
     def client(self, url: str) -> Redis:
@@ -165,7 +169,9 @@ class Connection(UnixDomainSocketConnection):
             super().send_packed_command(command, check_health)
             return
         if self._process.dead and b"UNWATCH" in b"".join(command):
-            raise RedisConnectionError("a pipeline that is thrown away")  # a dead process has no garbage
+            raise RedisConnectionError(
+                "a pipeline that is thrown away"
+            )  # a dead process has no garbage
         happens_after = self._process.call()
         super().send_packed_command(command, check_health)
         if happens_after:

@@ -72,11 +72,25 @@ def _head(value: str) -> tuple[int, str]:
 
 @dataclass(slots=True)
 class Stored:
-    """An article as it has to be in the store."""
+    """An article as it has to be in the store.
 
-    text: str
+    Attributes:
+        minute: When the newest revision was fetched.
+        texts: Of all revisions, the newest last.
+    """
+
     minute: int
-    rev: int = 1
+    texts: list[str]
+
+    @property
+    def text(self) -> str:
+        """Of the newest revision."""
+        return self.texts[-1]
+
+    @property
+    def rev(self) -> int:
+        """The newest revision."""
+        return len(self.texts)
 
 
 @dataclass(slots=True)
@@ -101,7 +115,7 @@ class Library:
             return verdict, address, here.rev
         original = self.first.get(sheet.text)
         if original is None:
-            self.articles[address] = Stored(sheet.text, sheet.minute)
+            self.articles[address] = Stored(sheet.minute, [sheet.text])
             self.first[sheet.text] = address
             return "new", address, 1
         is_linked = (original, address) in self.copies
@@ -114,7 +128,8 @@ class Library:
         if self.first.get(here.text) == sheet.address:
             del self.first[here.text]  # whoever has the text of before is no copy of this article
         self.first.setdefault(sheet.text, sheet.address)
-        here.text, here.minute, here.rev = sheet.text, sheet.minute, here.rev + 1
+        here.texts.append(sheet.text)
+        here.minute = sheet.minute
         return "update"
 
 
@@ -126,6 +141,7 @@ class Ledger:
         known: All pages that were ever brought, by id.
         now: The store as it was seen last.
         library: What has to be stored.
+        most: How many pages may be pending when one more is accepted; 0 for any number.
         blows: How often something has happened to the process at the page, since it is pending.
         steps: All that has happened, to be read when a promise was broken.
     """
@@ -133,6 +149,7 @@ class Ledger:
     known: dict[str, Sheet] = field(default_factory=dict)
     now: Snapshot = field(default_factory=Snapshot)
     library: Library = field(default_factory=Library)
+    most: int = 0
     blows: Counter[str] = field(default_factory=Counter)
     steps: list[str] = field(default_factory=list)
 
@@ -176,6 +193,7 @@ class Ledger:
             )
         for page_id in came:
             self.steps.append(f"accepted {page_id}")
+            assert not self.most or len(self.now.pending) <= self.most, "a bound does not hold"
             self.blows[page_id] = 0
             assert _mark(self.known[page_id]) in self.now.marks
 

@@ -104,6 +104,11 @@ def article_id(address: str) -> str:
     return urls.digest(urls.key(address))
 
 
+def body(text: str) -> str:
+    """What is stored of a text."""
+    return "\n\n".join(TEXTS[text])
+
+
 @cache
 def content_hash(text: str) -> str:
     """What tells that two articles have this same text."""

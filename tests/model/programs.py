@@ -23,7 +23,10 @@ import rq.registry
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from rq import Queue
 from rq.job import Job
+from rq.registry import StartedJobRegistry
+from rq.serializers import JSONSerializer
 from rq.timeouts import BaseDeathPenalty
 
 import workers.batch
@@ -50,6 +53,8 @@ from workers.worker import PageJob, PageWorker
 
 KEYS = Keys()
 _process: ContextVar[Process] = ContextVar("_process")
+_ROUNDS = 5  # that it may take until all is done
+_MANY_DEATHS = 20
 _LONG = 180.0  # seconds: longer than any lock, lease or sign of life
 
 
@@ -99,18 +104,20 @@ class World:
         redis: A client to look at it.
         ledger: Follows what happens.
         later: How far the clocks have been put forward, in seconds.
+        broken: The first promise that was broken.
     """
 
     url: str
     redis: Redis
     ledger: Ledger = field(default_factory=Ledger)
     later: float = 0.0
+    broken: AssertionError | None = None
 
     # ---- the service
 
     def take_in(
         self, sheets: Sequence[Sheet], fault: Fault | None = None, *, most: int = 0
-    ) -> None:
+    ) -> Process:
         """Accept what has not been seen yet, and enqueue it, as the service does with what a source brings.
 
         Args:
@@ -129,17 +136,18 @@ class World:
                     return  # brought again another time
                 queue.put(page.id)
 
-        self._serve(run, fault)
+        self.ledger.most = most
+        return self._serve(run, fault)
 
-    def reconcile(self, fault: Fault | None = None) -> None:
+    def reconcile(self, fault: Fault | None = None) -> Process:
         """Enqueue what is pending and in no batch, as the service does now and then."""
 
         async def run(intake: Intake, queue: PageQueue) -> None:
             await reconcile(intake, queue)
 
-        self._serve(run, fault)
+        return self._serve(run, fault)
 
-    def _serve(self, run: Callable[[Intake, PageQueue], Any], fault: Fault | None) -> None:
+    def _serve(self, run: Callable[[Intake, PageQueue], Any], fault: Fault | None) -> Process:
         async def serve(process: Process) -> None:
             with process.client(self.url) as redis:
                 async with (
@@ -148,11 +156,11 @@ class World:
                 ):
                     await run(Intake(client, KEYS, clock=self.time), queue)
 
-        self._run(lambda process: asyncio.run(serve(process)), fault)
+        return self._run(lambda process: asyncio.run(serve(process)), fault)
 
     # ---- a worker
 
-    def work(self, fault: Fault | None = None) -> None:
+    def work(self, fault: Fault | None = None) -> Process:
         """Take the next batch from the queue and work through it."""
 
         def run(process: Process) -> None:
@@ -162,16 +170,16 @@ class World:
                 if found := worker.dequeue_job_and_maintain_ttl(None):
                     worker.execute_job(*found)
 
-        self._run(run, fault)
+        return self._run(run, fault)
 
-    def clean_up(self, fault: Fault | None = None) -> None:
+    def clean_up(self, fault: Fault | None = None) -> Process:
         """Bring back what dead workers have left, as each worker does now and then."""
 
         def run(process: Process) -> None:
             with process.client(self.url) as redis:
                 self._worker(redis, process).clean_registries()
 
-        self._run(run, fault)
+        return self._run(run, fault)
 
     def _worker(self, redis: Redis, process: Process) -> Worker:
         worker = Worker(redis, KEYS)
@@ -181,7 +189,7 @@ class World:
 
     # ---- an operator
 
-    def retry(self, fault: Fault | None = None) -> None:
+    def retry(self, fault: Fault | None = None) -> Process:
         """Try all again that was set aside."""
 
         def run(process: Process) -> None:
@@ -190,9 +198,9 @@ class World:
                 for one in list(quarantine.newest()):
                     quarantine.retry(one)
 
-        self._run(run, fault)
+        return self._run(run, fault)
 
-    def drop(self, fault: Fault | None = None) -> None:
+    def drop(self, fault: Fault | None = None) -> Process:
         """Drop the newest that was set aside."""
 
         def run(process: Process) -> None:
@@ -201,7 +209,7 @@ class World:
                 for one in list(quarantine.newest())[:1]:
                     quarantine.drop(one)
 
-        self._run(run, fault)
+        return self._run(run, fault)
 
     # ---- time
 
@@ -228,11 +236,34 @@ class World:
         """The same for RQ."""
         return datetime.now(UTC) + timedelta(seconds=self.later)
 
+    def come_to_rest(self) -> None:
+        """Nothing happens any more: let programs run until all is done.
+
+        Raises:
+            AssertionError: It does not come to an end.
+        """
+        queue = Queue(KEYS.queue, connection=self.redis, serializer=JSONSerializer)
+        started = StartedJobRegistry(queue=queue)
+        for _ in range(_ROUNDS):
+            while queue.get_job_ids():
+                self.work()
+            batches = [*queue.intermediate_queue.get_job_ids(), *started.get_job_ids(cleanup=False)]
+            if not batches and not self.ledger.now.pending:
+                return
+            self.wait()
+            self.clean_up()
+            self.reconcile()
+        raise AssertionError(f"there are still {batches} and {self.ledger.now.pending}")
+
     # ---- all of them
 
     def look(self) -> None:
         """Have the ledger follow what happens."""
-        self.ledger.look(self.redis, KEYS)
+        try:
+            self.ledger.look(self.redis, KEYS)
+        except AssertionError as error:
+            self.broken = self.broken or error  # RQ would take it for an error of the job
+            raise
 
     def others(self, names: str) -> None:
         """Run others, one after the other.
@@ -243,7 +274,7 @@ class World:
         for name in names.split(", "):
             getattr(self, name)()
 
-    def _run(self, program: Callable[[Process], object], fault: Fault | None) -> None:
+    def _run(self, program: Callable[[Process], object], fault: Fault | None) -> Process:
         """Run a program until it ends, dies, or gives up because Redis is gone."""
         process = Process(fault, look=self.look, blow=self.ledger.blow, meanwhile=self.others)
         token = _process.set(process)
@@ -255,7 +286,10 @@ class World:
             assert process.has_happened, "there was no reason to give up"
         finally:
             _process.reset(token)
+            if self.broken:
+                raise self.broken
         self.look()
+        return process
 
 
 def run_here(
@@ -289,6 +323,7 @@ def make_or_die(page: Page, memory: Memory | None) -> tuple[Article, Recalled | 
     if POISON.encode() in page.content:
         process = _process.get()
         process.blow(page.id)
+        assert process.deaths < _MANY_DEATHS, "the page kills one runner after the other"
         process.die("runner")
     return make(page, memory)
 
@@ -308,7 +343,7 @@ def world(valkey: Redis, valkey_url: str, monkeypatch: pytest.MonkeyPatch) -> Ca
     monkeypatch.setattr(connection, "_RETRIES", RETRIES)
     monkeypatch.setattr(connection, "_backoff", NoBackoff)
     monkeypatch.setattr(time, "sleep", lambda _seconds: None)
-    monkeypatch.setattr(rq.intermediate_queue, "now", lambda: made[-1].moment())
+    monkeypatch.setattr(rq.intermediate_queue, "now", lambda: made[-1].moment())  # noqa: PLW0108 - the newest
     monkeypatch.setattr(rq.registry, "current_timestamp", lambda: int(made[-1].time()))
     logging.getLogger("rq.worker").setLevel(logging.CRITICAL)  # each death would be told
     warm_up(anew())

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 
 from redis import Redis
 
+from feedmill.store.articles import ArticleLog
 from feedmill.store.keys import Keys
+from feedmill.store.revisions import Revisions
 from feedmill.store.workshop import MAX_ATTEMPTS
 from tests.model.ledger import Ledger
-from tests.model.pages import TEXTS
+from tests.model.pages import article_id, body
 
 
 def check(redis: Redis, keys: Keys, ledger: Ledger) -> None:
@@ -42,32 +43,28 @@ def _pages(redis: Redis, keys: Keys, ledger: Ledger) -> None:
 
 def _articles(redis: Redis, keys: Keys, ledger: Ledger) -> None:
     """Heads, articles, earlier revisions and names tell the same."""
-    heads = ledger.now.heads
-    texts = {stored.text for stored in ledger.library.articles.values()}
-    stored = {
-        one.decode().removeprefix(keys.article("")) for one in redis.scan_iter(keys.article("*"))
-    }
-    assert stored == heads.keys()
-    for article_id, (rev, content) in heads.items():
-        article = json.loads(redis.get(keys.article(article_id)))
-        assert (article["id"], article["rev"]) == (article_id, rev)
-        assert article["dedup"]["content_hash"] == content
-        assert article["text"] in {"\n\n".join(TEXTS[text]) for text in texts}
-        earlier = {int(one) for one in redis.hkeys(keys.revisions(article_id))}
-        assert earlier == set(range(1, rev))
+    heads, log, revisions = ledger.now.heads, ArticleLog(redis, keys), Revisions(redis, keys)
+    names = {one.decode() for one in redis.scan_iter(keys.article("*"))}
+    assert names == {keys.article(one) for one in heads}
+    for home, stored in ledger.library.articles.items():
+        one = article_id(home)
+        article = log.get(one)
+        assert (article.id, article.rev, article.text) == (one, stored.rev, body(stored.text))
+        earlier = [revisions.get(one, rev).text for rev in revisions.kept(one)]
+        assert earlier == [body(text) for text in stored.texts[:-1]]
     for value in redis.hvals(keys.names):
         assert value.decode().removeprefix("=") in heads
-    for content, article_id in redis.hgetall(keys.content_index).items():
-        assert heads[article_id.decode()][1] == content.decode()
+    for content, one in redis.hgetall(keys.content_index).items():
+        assert heads[one.decode()][1] == content.decode()
 
 
 def _stream(ledger: Ledger) -> None:
     """Of each article: new once and first, then its revisions one after the other; copies whenever they came."""
     told: dict[str, list[tuple[str, int]]] = defaultdict(list)
-    for op, article_id, rev in ledger.now.stream:
+    for op, one, rev in ledger.now.stream:
         if op != "duplicate":
-            told[article_id].append((op, rev))
-    for article_id, (rev, _) in ledger.now.heads.items():
-        updates = [("update", number) for number in range(2, rev + 1)]
-        assert told[article_id] == [("new", 1), *updates]
-    assert told.keys() == ledger.now.heads.keys()
+            told[one].append((op, rev))
+    assert told == {
+        one: [("new", 1), *(("update", number) for number in range(2, rev + 1))]
+        for one, (rev, _) in ledger.now.heads.items()
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import time
@@ -17,13 +18,20 @@ from redis import Redis
 
 from feedmill import page as pages
 from feedmill.errors import ExtractionError
+from feedmill.raw.reading import RawReader
 from feedmill.raw.writing import RawWriter
+from feedmill.store.articles import ArticleLog
+from feedmill.store.connection import connect_async
+from feedmill.store.intake import Intake
 from feedmill.store.keys import Keys
 from feedmill.store.quarantine import entry
 from feedmill.store.workshop import Workshop
 from service.cli import kinds, main
 from service.cli.moments import Moment
+from service.queue import PageQueue
+from service.reconcile import reconcile
 from tests.articles import make_page
+from workers.desk import Desk
 
 KEYS = Keys()
 LINES = "".join(f"<p>Line {n} of the page</p>\n" for n in range(1, 60))
@@ -109,6 +117,14 @@ def test_show_tells_all_and_what_helps(call):
     assert call("show", one["id"]).stdout == told
 
 
+@pytest.mark.slow
+def test_show_begins_with_the_text_of_the_page(call):
+    told = call("show", "page-0").stdout
+    assert "  | Line 1 of the page\n" in told
+    assert "  | Line 20 of the page\n" in told
+    assert "Line 21 " not in told
+
+
 def test_show_of_what_could_not_be_had(call):
     [one] = listed(call, "--kind", "http-status")
     told = call("show", one["id"]).stdout
@@ -160,6 +176,24 @@ def test_retry_from_the_file(call, valkey, folder):
     assert done.exit_code == 1
     assert "kept no longer" in done.stdout
     assert len(listed(call)) == 3
+
+
+@pytest.mark.slow
+async def test_the_service_and_a_worker_take_up_what_is_tried_again(
+    call, valkey, valkey_url, folder
+):
+    valkey.delete(KEYS.raw("page-0"))
+    await asyncio.to_thread(call, "retry", "page-0")
+    async with connect_async(valkey_url) as client:
+        async with PageQueue(valkey, KEYS) as queue:
+            assert await reconcile(Intake(client, KEYS), queue, grace=0.0) == 1
+        async with PageQueue(valkey, KEYS) as queue:
+            assert await queue.underway() == {"page-0"}
+    assert Desk(valkey, KEYS).work_on("page-0") == "new"
+    [article_id] = valkey.hkeys(KEYS.heads)
+    article = ArticleLog(valkey, KEYS).get(article_id.decode())
+    assert article is not None
+    assert RawReader(folder / ".feedmill" / "raw").read(article.raw_ref or "").id == "page-0"
 
 
 def test_retry_of_what_has_no_address_leaves_it(call, valkey):

@@ -15,10 +15,12 @@ from dataclasses import replace
 import pytest
 import structlog
 
+from feedmill.config import load
 from feedmill.errors import LeaseError
 from feedmill.store.connection import connect_watching
 from feedmill.store.keys import Keys
 from service import lease as module
+from service import reload
 from service.app import running
 from service.cli import once
 from service.lease import Lease
@@ -51,6 +53,7 @@ async def kept(lease: Lease) -> AsyncIterator[None]:
 def _soon(monkeypatch):
     monkeypatch.setattr(module, "_TRY_EVERY", 0.05)
     monkeypatch.setattr(module, "RENEW_EVERY", 0.05)
+    monkeypatch.setattr(module, "_GRACE", 0.2)
 
 
 async def test_the_second_stands_by_until_the_first_lets_go(valkey, valkey_url):
@@ -70,6 +73,7 @@ async def test_the_second_stands_by_until_the_first_lets_go(valkey, valkey_url):
         await waiting.__aexit__(None, None, None)
 
 
+@pytest.mark.slow
 async def test_the_lease_lapses_by_itself(valkey, valkey_url, monkeypatch):
     monkeypatch.setattr(module, "SECONDS", 1)
     async with lease_of(valkey_url) as first, lease_of(valkey_url) as second:
@@ -77,6 +81,19 @@ async def test_the_lease_lapses_by_itself(valkey, valkey_url, monkeypatch):
         async with kept(second), asyncio.timeout(3):
             await second.held()
         assert not first.is_held  # without having asked
+
+
+async def test_after_a_time_without_redis_the_holder_comes_first(valkey, valkey_url):
+    async with lease_of(valkey_url) as first, lease_of(valkey_url) as second:
+        await first.attempt()
+        await second.attempt()
+        valkey.delete("service")  # it lapsed
+        await second.attempt()
+        assert not second.is_held
+        await first.attempt()
+        await second.attempt()
+        assert (first.is_held, second.is_held) == (True, False)
+        assert b"token" in valkey.get("service")
 
 
 async def test_who_finds_another_in_its_place_has_lost_it(valkey, valkey_url):
@@ -129,6 +146,7 @@ async def test_after_a_dead_process_of_this_machine_it_is_taken_at_once(valkey, 
         assert lease.is_held
 
 
+@pytest.mark.slow
 async def test_once_says_where_no_worker_works(valkey, valkey_url, folder, monkeypatch):
     """It waits on: workers may be started any time."""
     monkeypatch.setattr(once, "_PATIENCE", 0.2)
@@ -167,28 +185,49 @@ def test_which_processes_are_dead():
 # --- the whole service
 
 
-
-
+@pytest.mark.slow
 async def test_of_two_services_one_polls_and_the_other_takes_over(valkey, valkey_url):
     async with serving(Paper(1)) as server, contextlib.AsyncExitStack() as stack:
         settings = settings_of(make_source(url=f"{server.base}/rss"))
         world = World(chance=lambda: 0.0)
-        apps = [await stack.enter_async_context(running(settings, valkey_url, world)) for _ in range(2)]
+        apps = [
+            await stack.enter_async_context(running(settings, valkey_url, world)) for _ in range(2)
+        ]
         works = [asyncio.create_task(app.poll_for_ever()) for app in apps]
-        await eventually(lambda: sum(app.tally.accepted for app in apps) == 1)
+        await eventually(lambda: sum(app.tally.accepted for app in apps) == 1, seconds=20)
         await asyncio.sleep(0.1)
         assert sum(app.tally.found > 0 for app in apps) == 1
         [first] = [number for number in (0, 1) if apps[number].tally.found]
         # The first one was stopped for a while, and another has taken its place.
-        valkey.delete("service", "due", "source:news")
-        await apps[1 - first]._parts.lease.attempt()
-        await eventually(lambda: apps[1 - first].tally.found)
+        valkey.delete("due", "source:news")
+        valkey.set("service", apps[1 - first]._parts.lease._ours, ex=16)
+        await eventually(lambda: apps[1 - first].tally.found, seconds=20)
         assert not apps[first]._parts.lease.is_held
         assert not works[first].done()
         for work in works:
             work.cancel()
         await asyncio.wait(works)
         assert server.paths.count("/rss") == 2
+
+
+@pytest.mark.slow
+async def test_a_configuration_that_changes_while_it_stands_by_is_taken_then(
+    valkey, valkey_url, folder, monkeypatch
+):
+    monkeypatch.setattr(reload, "LOOK_EVERY", 0.05)
+    (folder / "a.txt").write_text("text")
+    path = folder / "sources.yaml"
+    path.write_text("version: 1\nsources: [{path: a.txt, id: one}]\n")
+    valkey.set("service", "another", ex=1000)
+    async with running(load(path), valkey_url) as app:
+        work = asyncio.create_task(app.poll_for_ever())
+        await asyncio.sleep(0.3)
+        path.write_text("version: 1\nsources: [{path: a.txt, id: another}]\n")
+        await asyncio.sleep(0.3)
+        valkey.delete("service")
+        await eventually(lambda: valkey.exists("source:another"))
+        work.cancel()
+        await asyncio.wait([work])
 
 
 async def test_once_beside_a_running_service_is_refused(valkey, valkey_url):

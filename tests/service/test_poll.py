@@ -261,7 +261,10 @@ async def test_a_source_is_looked_at_when_it_is_due_and_not_before(valkey, valke
 
 async def test_a_full_redis_puts_polls_off_and_nothing_is_lost(valkey, valkey_url):
     """Nobody is asked meanwhile, no source counts as failed, and it goes on by itself."""
-    async with serving(Paper(3)) as server, running(settings_of(feed_of(server)), valkey_url) as app:
+    async with (
+        serving(Paper(3)) as server,
+        running(settings_of(feed_of(server)), valkey_url) as app,
+    ):
         try:
             valkey.config_set("maxmemory", 1)
             polling = asyncio.create_task(app.poll_once())

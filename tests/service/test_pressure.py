@@ -20,6 +20,7 @@ from feedmill.store.keys import Keys
 from service import pressure as module
 from service.acceptance import Acceptance
 from service.app import running
+from service.parts import World
 from service.pressure import Pressure
 from service.queue import PageQueue
 from tests.articles import make_page
@@ -90,6 +91,7 @@ async def test_nobody_passes_a_full_queue_until_it_is_well_below_the_bound(valke
         await waiting
 
 
+@pytest.mark.slow
 async def test_half_full_it_lets_pass_one_by_one(valkey, door):
     valkey.zadd("pages:pending", {f"page-{n}": 9e9 for n in range(7)})
     await eventually(lambda: door.pressure.standing.state == "slow")
@@ -126,6 +128,12 @@ async def test_what_is_said_can_be_read_and_is_logged_once(valkey, valkey_url):
     assert events[1] == "there is room again"
 
 
+async def test_a_service_says_soon_after_its_start_that_it_works(valkey, valkey_url, monkeypatch):
+    monkeypatch.setattr(module, "IDLE_EVERY", 60)
+    async with running(settings_of(make_source(path="none.txt")), valkey_url):
+        await eventually(lambda: valkey.exists("pressure"))
+
+
 async def test_redis_that_takes_no_writes_is_waited_for(valkey, valkey_url):
     """As after a failover, when this server is a replica now."""
     async with open_gate(valkey_url) as pressure:
@@ -141,13 +149,14 @@ async def test_redis_that_takes_no_writes_is_waited_for(valkey, valkey_url):
         await eventually(lambda: pressure.standing.state == "ok")
 
 
+@pytest.mark.slow
 async def test_while_it_is_full_no_host_is_asked(valkey, valkey_url):
     valkey.zadd("pages:pending", {"page": 9e9})
     async with serving(Paper(2)) as server:
         settings = settings_of(
             make_source(url=f"{server.base}/rss"), queue=QueueOptions(max_pages=1)
         )
-        async with running(settings, valkey_url) as app:
+        async with running(settings, valkey_url, World(chance=lambda: 0.0)) as app:
             work = asyncio.create_task(app.poll_for_ever())
             await asyncio.sleep(0.5)
             assert server.paths == []
@@ -161,3 +170,20 @@ async def test_while_it_is_full_no_host_is_asked(valkey, valkey_url):
             work.cancel()
             await asyncio.wait([work])
     assert "failures" not in state_of(valkey, "news")
+
+
+@pytest.mark.slow
+async def test_redis_is_not_asked_over_and_over_for_a_page_that_it_refuses(
+    valkey, valkey_url, door, monkeypatch
+):
+    monkeypatch.setattr(module, "LOOK_EVERY", 30)
+    monkeypatch.setattr(module, "IDLE_EVERY", 30)
+    await asyncio.sleep(0.1)
+    valkey.config_resetstat()
+    pages = [make_page(f"page-{n}", b"text") for n in range(15)]
+    tasks = [asyncio.create_task(door.acceptance.accept(page, None)) for page in pages]
+    await asyncio.sleep(0.4)
+    assert valkey.info("commandstats")["cmdstat_evalsha"]["calls"] <= 15 + 2  # and the lease
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)

@@ -100,12 +100,24 @@ async def test_what_is_old_or_too_much_goes(tmp_path):
     async with RawKeeper(tmp_path, keep=100.0, max_bytes=40_000) as keeper:
         for number in range(12):
             await keeper.keep(make_page(f"page-{number}", os.urandom(5000)))
+            # What is finished is within the bound at any time; one file more is being written.
+            assert sum(file.bytes for file in folder.files(tmp_path)) <= 40_000 + 5_000 + 2_000
         state = await keeper.tidy()
         assert 0 < state.bytes <= 40_000
         assert state.files == len(list(tmp_path.iterdir()))
         for path in tmp_path.iterdir():
             os.utime(path, (time.time() - 101,) * 2)
         assert (await keeper.tidy()).files == 0
+
+
+async def test_what_cannot_be_tidied_up_stops_nothing(tmp_path, capsys):
+    """A folder where a file that was left should be: it can be neither read nor finished."""
+    (tmp_path / "feedmill-20260314073000-0123abcd.warc.gz.open").mkdir()
+    async with RawKeeper(tmp_path, **KEEP) as keeper:
+        await keeper.tidy()
+        await keeper.tidy()
+        assert (await keeper.keep(make_page())).raw_ref
+    assert capsys.readouterr().out.count("cannot be tidied up") == 1
 
 
 async def test_a_crash_leaves_a_file_that_is_finished(tmp_path):

@@ -75,7 +75,9 @@ def _impatient(monkeypatch):
 async def all_is_well(app: Service, server: Server, redis: EmbeddedServer) -> None:
     await eventually(lambda: app.tally.accepted == PAGES, seconds=20)
     assert app.tally.failed == 0
-    assert sorted(server.paths) == sorted(["/rss", "/robots.txt", *(f"/page/{n}" for n in range(PAGES))])
+    assert sorted(server.paths) == sorted(
+        ["/rss", "/robots.txt", *(f"/page/{n}" for n in range(PAGES))]
+    )
     with connect(redis.url) as client:
         await eventually(lambda: client.hexists("source:news", "succeeded_at"))
         assert client.zcard("pages:pending") == PAGES

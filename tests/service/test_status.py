@@ -193,3 +193,14 @@ def test_sizes_in_words(count, told):
 )
 def test_spans_in_words(seconds, told):
     assert span(seconds) == told
+
+
+def test_why_tells_that_what_is_not_known_may_have_been_removed(valkey, valkey_url, folder):
+    path = folder / "sources.yaml"
+    path.write_text(CONFIG)
+    asked = ["why", "https://feeds.example.org/old", "-c", str(path), "--redis", valkey_url]
+    assert "removed" not in CliRunner().invoke(main, asked).output
+    valkey.hset("removals", mapping={"20700 age": 40, "20701 memory-unread": 2})
+    done = CliRunner().invoke(main, asked)
+    assert (done.exit_code, "  42 articles were removed within a year" in done.output) == (1, True)
+    assert json.loads(CliRunner().invoke(main, [*asked, "--json"]).output)["removed"] == 42

@@ -10,11 +10,13 @@ import pytest
 from redis import Redis
 from structlog.testing import capture_logs
 
-from feedmill.config import RetentionOptions
+from feedmill.config import RetentionOptions, load
 from feedmill.store.connection import connect_async
 from feedmill.store.keys import Keys
 from feedmill.store.retention import Head, Retention
 from service import sweeps
+from service.app import running
+from service.reload import changes
 from service.sweeps import Sweeps
 from service.upkeep import Upkeep
 from tests.articles import file, make_article
@@ -130,10 +132,18 @@ async def test_when_memory_is_short_the_oldest_go_first(valkey, retention):
 
 async def test_when_memory_is_not_short_nothing_goes(valkey, retention):
     put(valkey, 1, age=300)
+    young = put(valkey, 2, age=0.9)
     assert await Sweeps(retention).relieve(0.1, time.time()) == 0  # no limit is set
     with Full(valkey, 0.6):
         assert await Sweeps(retention).relieve(0.7, time.time()) == 0
-    assert len(kept(valkey)) == 1
+    with Full(valkey, 0.9):
+        used = valkey.info("memory")["used_memory"]
+        valkey.set("pages:bytes", used // 3)  # they go by themselves
+        assert await Sweeps(retention).relieve(0.7, time.time()) == 0
+        valkey.delete("pages:bytes")
+        assert await Sweeps(retention).relieve(0.7, time.time()) == 1
+        assert await Sweeps(retention).relieve(0.7, time.time()) == 0
+    assert kept(valkey) == {young}
 
 
 async def test_what_is_unread_goes_last_and_is_told(valkey, retention):
@@ -146,8 +156,9 @@ async def test_what_is_unread_goes_last_and_is_told(valkey, retention):
         await Sweeps(retention).relieve(0.3, time.time())
         assert kept(valkey) == set(ids[49:])
         assert not [line for line in logs if "unread" in line["event"]]
-        forced = await Sweeps(retention).relieve(0.3, time.time())
-    assert forced >= 1
+        used = (await retention.memory()).share
+        forced = await Sweeps(retention).relieve(used - 0.01, time.time())
+    assert forced == sweeps.BATCH  # as few as that takes
     (told,) = [line for line in logs if line["event"] == "articles removed unread"]
     assert (told["log_level"], told["count"]) == ("warning", forced)
     assert valkey.hget("removals", f"{int(time.time() // DAY)} memory-unread") == b"%d" % forced
@@ -160,7 +171,7 @@ async def test_the_oldest_are_found_among_many(valkey, retention, monkeypatch):
         for number in numbers:
             pipe.hset("ix:head", f"{number:016}", f"1:{number}:x")
         pipe.execute()
-    found = await Sweeps(retention)._oldest()
+    found = await Sweeps(retention)._oldest(time.time())
     assert found == [Head(number, f"{number:016}") for number in range(50)]
 
 
@@ -236,3 +247,18 @@ async def test_items_of_sources_that_are_gone_are_forgotten(valkey, retention):
     assert valkey.hlen("seen:here") == 2  # once a day
     await Sweeps(retention).go_on(options, now + DAY + 1)
     assert valkey.hlen("seen:here") == 1
+
+
+async def test_a_changed_configuration_is_heeded(valkey, valkey_url, folder):
+    path = folder / "sources.yaml"
+    path.write_text("version: 1\nsources: [{path: none/*.txt}]\n")
+    old = put(valkey, 1, age=40)
+    before = load(path)
+    async with running(before, valkey_url) as app:
+        await app._parts.upkeep.round()
+        assert kept(valkey) == {old}
+        path.write_text(path.read_text() + "retention: {articles: 30d}\n")
+        changed = load(path)
+        await app._apply(changed, changes(before, changed))
+        await app._parts.upkeep.round()
+        assert kept(valkey) == set()

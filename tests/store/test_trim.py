@@ -177,6 +177,7 @@ ACTIONS = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(
     database=None,
     deadline=None,

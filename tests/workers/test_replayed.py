@@ -21,6 +21,7 @@ from feedmill.store.revisions import Revisions
 from feedmill.store.workshop import MAX_ATTEMPTS, Workshop
 from tests.articles import make_page
 from workers.desk import Desk
+from workers.pipe import answer
 
 KEYS = Keys()
 RUN = "0123abcd"
@@ -171,6 +172,26 @@ def test_only_a_replay_writes_over_the_same_time_of_fetch(valkey, desk, page, st
     again = dataclasses.replace(page, id="second")
     assert desk.work_on(accept(valkey, again)) == "unchanged"
     assert ArticleLog(valkey, KEYS).get(stored.id) == worse
+
+
+@pytest.mark.parametrize(("quality", "judgement"), [(0.3, "improved"), (1.0, "kept")])
+def test_a_command_is_told_the_same_without_a_worker(stored, quality, judgement):
+    told = {
+        "text": stored.text.split("\n\n")[0],
+        "quality": quality,
+        "version": feedmill.__version__,
+    }
+    request = {"url": stored.url, "content_type": "text/html", "before": told}
+    assert answer(HTML.encode(), request)["judgement"] == judgement
+    same = {**told, "text": stored.text}
+    assert answer(HTML.encode(), {**request, "before": same})["judgement"] == "unchanged"
+    assert "judgement" not in answer(HTML.encode(), {"url": stored.url})
+
+
+def test_lines_that_the_operator_does_not_want_are_left_out_for_a_command_too():
+    reply = answer(HTML.encode(), {"content_type": "text/html", "drop": ["^Divers will"]})
+    assert "Divers" not in reply["page"]["text"]
+    assert "Nobody was hurt" in reply["page"]["text"]
 
 
 def test_ids_of_replays():
