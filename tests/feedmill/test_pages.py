@@ -20,7 +20,7 @@ from feedmill.page import Page
 from feedmill.store.connection import connect, connect_async
 from feedmill.store.intake import RAW_SECONDS, Intake, Mark
 from feedmill.store.keys import Keys
-from feedmill.store.workshop import MAX_ATTEMPTS, QUARANTINED_RAW_SECONDS, Workshop
+from feedmill.store.workshop import MAX_ATTEMPTS, QUARANTINED_RAW_SECONDS, Taken, Workshop
 from tests.articles import file, make_article, make_page
 
 KEYS = Keys()
@@ -130,7 +130,7 @@ async def test_accepting_a_finished_page_again_is_harmless(valkey, intake, works
     article = make_article(1)
     assert file(valkey, article, keys=KEYS).verdict == "new"
     await intake.accept(page, Mark("guid-page", "version-1"))
-    assert workshop.begin("page") == page
+    assert workshop.begin("page").page == page
     again = file(valkey, article, keys=KEYS)
     assert again.verdict == "unchanged"
     assert valkey.xlen("articles") == 1
@@ -222,28 +222,28 @@ async def test_all_keys_carry_the_prefix(valkey, client):
 
 async def test_begin_takes_the_page_and_counts(valkey, intake, workshop):
     page = await accept(intake, content=b"\x00\xffbytes\n")
-    assert workshop.begin("page") == page
+    assert workshop.begin("page").page == page
     assert valkey.hgetall("pages:attempts") == {b"page": b"1"}
     assert await intake.pending_count() == 1
 
 
 def test_begin_counts_only_pages_that_are_pending(valkey, workshop):
-    assert workshop.begin("never") is None
+    assert workshop.begin("never") == Taken(None)
     valkey.set("raw:left-over", b"bytes")
-    assert workshop.begin("left-over") is None
+    assert workshop.begin("left-over") == Taken(None)
     assert valkey.exists("pages:attempts") == 0
 
 
 async def test_a_page_begun_too_often_has_crashed_its_process(valkey, intake, workshop):
     page = await accept(intake)
     for _ in range(MAX_ATTEMPTS):
-        assert workshop.begin("page") == page
+        assert workshop.begin("page").page == page
     with pytest.raises(StoreError) as caught:
         workshop.begin("page")
     assert (caught.value.kind, caught.value.retryable) == ("crashed", False)
     workshop.set_aside("page", None, caught.value)
     assert fields(valkey)[0]["kind"] == "crashed"
-    assert workshop.begin("page") is None
+    assert workshop.begin("page") == Taken(None)
 
 
 async def test_the_count_starts_anew_after_the_page_has_ended(valkey, intake, workshop):
@@ -252,7 +252,7 @@ async def test_the_count_starts_anew_after_the_page_has_ended(valkey, intake, wo
         workshop.begin("page")
     workshop.set_aside("page", page, StoreError("no", kind="crashed"))
     await intake.accept(page, MARK)
-    assert workshop.begin("page") == page
+    assert workshop.begin("page").page == page
     assert valkey.hget("pages:attempts", "page") == b"1"
 
 
@@ -349,4 +349,4 @@ async def test_on_a_full_server_no_attempt_is_counted(valkey, intake, workshop):
                 workshop.begin("page")
     finally:
         valkey.config_set("maxmemory", 0)
-    assert workshop.begin("page") is not None
+    assert workshop.begin("page").page is not None

@@ -335,16 +335,17 @@ def world(valkey: Redis, valkey_url: str, monkeypatch: pytest.MonkeyPatch) -> Ca
 
     def anew() -> World:
         valkey.flushall()
-        made.append(World(valkey_url, valkey))
-        return made[-1]
+        made[:] = [World(valkey_url, valkey)]
+        return made[0]
 
+    valkey.config_set("appendonly", "no")  # it never dies here, and the disk is not waited for
     monkeypatch.setattr(workers.batch, "run", run_here)
     monkeypatch.setattr(workers.desk, "make", make_or_die)
     monkeypatch.setattr(connection, "_RETRIES", RETRIES)
     monkeypatch.setattr(connection, "_backoff", NoBackoff)
     monkeypatch.setattr(time, "sleep", lambda _seconds: None)
-    monkeypatch.setattr(rq.intermediate_queue, "now", lambda: made[-1].moment())  # noqa: PLW0108 - the newest
-    monkeypatch.setattr(rq.registry, "current_timestamp", lambda: int(made[-1].time()))
+    monkeypatch.setattr(rq.intermediate_queue, "now", lambda: made[0].moment())  # noqa: PLW0108 - the one of then
+    monkeypatch.setattr(rq.registry, "current_timestamp", lambda: int(made[0].time()))
     logging.getLogger("rq.worker").setLevel(logging.CRITICAL)  # each death would be told
     warm_up(anew())
     return anew

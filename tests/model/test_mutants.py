@@ -9,15 +9,8 @@ from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from feedmill.store import scripts
+from tests.model import test_every_call as single
 from tests.model.programs import World
-from tests.model.test_every_call import (
-    COPY,
-    CRANE,
-    EMPTY,
-    at_every_call,
-    brought,
-    test_another_worker_is_faster,
-)
 from tests.model.test_nothing_lost import FEW, MORE, machine
 
 _NO_MERCY = settings(FEW, phases=[Phase.generate], report_multiple_bugs=False)
@@ -145,7 +138,7 @@ def test_the_model_finds(world: Callable[[], World], monkeypatch, name):
 def look_for_it(make: Callable[[], World]) -> None:
     """At some single calls first, which a few examples may miss."""
     lost = {"kind": "answer lost", "after": True}
-    at_every_call(make, brought([EMPTY]), World.retry, **lost)
-    at_every_call(make, brought([CRANE], [COPY]), World.work, **lost)
-    test_another_worker_is_faster(make, "work")
+    single.at_every_call(make, single.brought([single.EMPTY]), World.retry, **lost)
+    single.at_every_call(make, single.brought([single.CRANE], [single.COPY]), World.work, **lost)
+    single.test_another_worker_is_faster(make, "work")
     run_state_machine_as_test(machine(make), settings=_NO_MERCY)
