@@ -9,11 +9,10 @@ from feedmill.errors import StoreError
 from feedmill.identity import Change, Names
 from feedmill.store.commit import Committed, Committer
 from feedmill.store.keys import Keys
-from feedmill.store.known import Known, Library
-from feedmill.store.near import NearIndex
+from feedmill.store.known import Known, Library, Looked
 from workers.dedup import revision
 from workers.dedup.fingerprint import is_comparable
-from workers.dedup.sketch import Sketch, sketch
+from workers.dedup.sketch import sketch
 from workers.stories.assign import Stories
 
 _TRIES = 20  # each is lost to another worker that wrote the same article in between
@@ -30,7 +29,6 @@ class Cabinet:
 
     def __init__(self, redis: Redis, keys: Keys, *, whole: bool = False) -> None:
         self._library = Library(redis, keys)
-        self._near = NearIndex(redis, keys)
         self._stories = Stories(redis, keys)
         self._committer = Committer(redis, keys, whole=whole)
 
@@ -49,16 +47,18 @@ class Cabinet:
         comparable = is_comparable(article.text, article.title)
         drawn = sketch(article.text) if comparable else None
         for _ in range(_TRIES):
-            known = self._known(article, names)
+            looked = self._library.look(article, names, drawn)
+            known = _same(article, looked)
             change: Change = revision.change(known.article, article) if known else "changed"
             committed = self._committer.commit(
-                _as_revision(article, known.article) if known else self._in_story(article, drawn),
+                _as_revision(article, known.article) if known else self._in_story(article, looked),
                 page_id=page_id,
                 names=names,
                 known=known,
                 change=change,
                 comparable=comparable,
                 sketch=drawn,
+                unlike=looked.unlike,
             )
             if committed:
                 return committed
@@ -68,24 +68,13 @@ class Cabinet:
             retryable=True,
         )
 
-    def _known(self, article: Article, names: Names) -> Known | None:
-        """The article that this one is a version of. A name that may be its own has to be borne out by the text."""
-        for known in self._library.find(names, article.id):
-            if known.layer == "url" or revision.is_same_article(known.article, article):
-                return known
-        return None
-
-    def _in_story(self, article: Article, drawn: Sketch | None) -> Article:
+    def _in_story(self, article: Article, looked: Looked) -> Article:
         """The article in the story that it belongs to, unless it is a copy and no article of its own."""
-        if drawn and self._library.original(article.dedup.content_hash):
+        if looked.original:
             return article
-        story_id = self._story_of_original(article, drawn) or self._new_story(article)
-        return article.model_copy(update={"story_id": story_id})
-
-    def _story_of_original(self, article: Article, drawn: Sketch | None) -> str | None:
-        """Of a near-duplicate, which may be too short to tell by itself what it is about."""
-        match = drawn and self._near.find(article.id, drawn, article.stored_at.timestamp())
-        return self._stories.story_of(match.article_id) if match else None
+        # A near-duplicate may be too short to tell by itself what it is about.
+        of_original = looked.near and self._stories.story_of(looked.near)
+        return article.model_copy(update={"story_id": of_original or self._new_story(article)})
 
     def _new_story(self, article: Article) -> str:
         return self._stories.assign(
@@ -96,6 +85,14 @@ class Cabinet:
             article.published.at if article.published else None,
             now=article.stored_at,
         ).story_id
+
+
+def _same(article: Article, looked: Looked) -> Known | None:
+    """The article that this one is a version of. A name that may be its own has to be borne out by the text."""
+    for known in looked.known:
+        if known.layer == "url" or revision.is_same_article(known.article, article):
+            return known
+    return None
 
 
 def _as_revision(article: Article, before: Article) -> Article:

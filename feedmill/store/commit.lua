@@ -18,6 +18,7 @@
 --           rev      its revision then; layer: what it was found by; `replay` if this is the same page, extracted anew
 --           change   what the comparison gave: same, trivial, changed
 --           dedup    what deduplication said of the known article, JSON members
+--           unlike   what the index of near-duplicates was when nothing like the article was found, '' if something was
 --           now      Unix seconds; window: seconds for which near-duplicates are remembered
 --       2, 3 the article's JSON from the member after `status` to the content hash, and from the end of `dedup` on
 --       4 the JSON of what is known already, compressed, to be kept as an earlier revision, or ''
@@ -104,7 +105,10 @@ local ALONE = {json = '"kind":"none"', fields = {}}
 local function near_verdict(id)
   if sketch == '' then return ALONE end
   local index = near_open(call.prefix, call.now, call.window)
-  local original, contained, evidence = near_find(index, sketch, id)
+  local original, contained, evidence
+  if call.unlike == '' or call.unlike ~= near_state(index) then
+    original, contained, evidence = near_find(index, sketch, id)
+  end
   for _ = 1, MOST_FORGOTTEN do
     -- An article that was removed is found no more.
     if not original or original == id or is_stored(original) then break end

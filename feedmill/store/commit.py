@@ -61,6 +61,7 @@ class Committer:
         change: Change = "changed",
         comparable: bool = True,
         sketch: near.Packed | None = None,
+        unlike: str = "",
     ) -> Committed | None:
         """Store an article, or find out that it is known.
 
@@ -73,6 +74,7 @@ class Committer:
             comparable: Whether another article with the same content hash is a copy; false for
                 texts too short to tell articles apart.
             sketch: Of its text; None to look for no near-duplicates.
+            unlike: What the index of near-duplicates was when there was none in it (`feedmill.store.known`).
 
         Returns:
             None if what is stored is not (or no longer) what `known` says: look again, and compare again.
@@ -91,6 +93,7 @@ class Committer:
             "strong": names.strong,
             "weak": names.weak,
             "change": change,
+            "unlike": unlike,
             **_told_of(article),
             **_told_of_known(known),
         }

@@ -1,7 +1,8 @@
-"""What is known already of an article: looked up by its names, before the commit decides."""
+"""What is known already of an article: looked up before the commit decides."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -9,6 +10,7 @@ from redis import Redis
 
 from feedmill.article import Article
 from feedmill.identity import Layer, Names
+from feedmill.store import near, scripts
 from feedmill.store.keys import Keys
 
 
@@ -27,8 +29,25 @@ class Known:
     layer: Layer
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What is known of an article.
+
+    Attributes:
+        known: What it may be: what is found by a strong name or the id alone; else all that there are clues to.
+        original: The article that had the text first.
+        near: The article that the text is a near-duplicate of.
+        unlike: What the index of near-duplicates was when there was none in it; tells the commit.
+    """
+
+    known: tuple[Known, ...] = ()
+    original: str | None = None
+    near: str | None = None
+    unlike: str = ""
+
+
 class Library:
-    """Finds articles by their names.
+    """Finds articles by their names and texts.
 
     Args:
         redis: A synchronous client that answers in bytes.
@@ -36,30 +55,36 @@ class Library:
     """
 
     def __init__(self, redis: Redis, keys: Keys) -> None:
-        self._redis = redis
         self._keys = keys
+        self._script = redis.register_script(near.library() + scripts.load("look.lua"))
 
-    def find(self, names: Names, article_id: str) -> list[Known]:
-        """What an article may be: what is found by a strong name or the id alone; else all that there are clues to.
+    def look(self, article: Article, names: Names, sketch: near.Packed | None = None) -> Looked:
+        """What is known of an article.
 
         Args:
-            names: Of the article.
-            article_id: That a new article would get.
+            article: As it was made of a page.
+            names: All that it may be known by.
+            sketch: Of its text; None to look for no near-duplicates.
         """
-        every = [*names.strong, *names.clues]
-        values = cast("list[bytes | None]", self._redis.hmget(self._keys.names, every))
-        ids = [value.decode() if value and value[:1] != b"=" else "" for value in values]
-        for one in filter(None, [*ids[: len(names.strong)], article_id]):
-            if known := self._load(one, "url"):
-                return [known]
-        maybe = dict.fromkeys(filter(None, ids[len(names.strong) :]))
-        return [known for one in maybe if (known := self._load(one, "name"))]
-
-    def original(self, content_hash: str) -> str | None:
-        """Id of the article that had a text first."""
-        found: Any = self._redis.hget(self._keys.content_index, content_hash)
-        return found.decode() if found else None
-
-    def _load(self, article_id: str, layer: Layer) -> Known | None:
-        data: Any = self._redis.get(self._keys.article(article_id))
-        return Known(Article.from_json(data), data, layer) if data else None
+        call = {
+            "prefix": self._keys.prefix,
+            "id": article.id,
+            "content": article.dedup.content_hash,
+            "strong": names.strong,
+            "clues": names.clues,
+            "now": article.stored_at.timestamp(),
+            "window": near.WINDOW.total_seconds(),
+        }
+        layer, original, like, unlike, *found = cast(
+            "list[Any]",
+            self._script(
+                keys=[self._keys.names, self._keys.content_index],
+                args=[json.dumps(call), sketch.pack() if sketch else b""],
+            ),
+        )
+        return Looked(
+            tuple(Known(Article.from_json(one), one, layer.decode()) for one in found),
+            original.decode() or None,
+            None if like.decode() == article.id else like.decode() or None,
+            unlike.decode(),
+        )

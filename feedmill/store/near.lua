@@ -3,6 +3,7 @@
 --   near_open(prefix, now, window) -> index    now and window in seconds; all keys begin with prefix;
 --                                              a window that the index itself names goes first
 --   near_find(index, packed, id) -> article id, containment, evidence as JSON; or nil
+--   near_state(index) -> text                  the same as long as no document has been added
 --   near_insert(index, packed, id)
 --   near_forget(index, packed, id)             the article is matched no more
 -- `packed` is `Sketch.pack()` of workers/dedup/sketch.py, `id` an article id (16 characters a-z2-7).
@@ -114,6 +115,12 @@ local function near_open(prefix, now, window)
   index.period = index.window / 4
   table.sort(index.segments, function(a, b) return a.number > b.number end)
   return index
+end
+
+-- Whoever found nothing in an index finds nothing in it until another document is added.
+local function near_state(index)
+  local newest = index.segments[1]
+  return newest and string.format('%d %d', newest.number, newest.count) or ''
 end
 
 local function near_save(index, segment)

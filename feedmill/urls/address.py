@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 import can_ada
@@ -61,6 +62,7 @@ class Address(NamedTuple):
         return f"{self.scheme}://{self.netloc}{self.rest}"
 
 
+@lru_cache(maxsize=64)  # a page's address is taken apart for each of its names
 def read(url: str) -> Address | None:
     """Take an address apart; None if it is none of the web (`http://` or `https://`).
 

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from feedmill.page import Page
 from feedmill.store import scripts
+from feedmill.store.commit import Committed, Committer
+from feedmill.store.intake import Intake, Mark
+from tests.model import programs
 from tests.model import test_every_call as single
 from tests.model.programs import World
 from tests.model.test_nothing_lost import FEW, MORE, machine
+from workers.worker import PageWorker
 
-_NO_MERCY = settings(FEW, phases=[Phase.generate], report_multiple_bugs=False)
+_NO_MERCY = settings(FEW, max_examples=60, phases=[Phase.generate], report_multiple_bugs=False)
 
 MUTANTS = {
     # name: (script, what stands there, what stands there instead)
@@ -123,14 +129,7 @@ MUTANTS = {
 @pytest.mark.slow
 @pytest.mark.parametrize("name", MUTANTS)
 def test_the_model_finds(world: Callable[[], World], monkeypatch, name):
-    script, right, wrong = MUTANTS[name]
-    load = scripts.load
-    assert right in load(script)
-    monkeypatch.setattr(
-        scripts,
-        "load",
-        lambda asked: load(asked).replace(right, wrong) if asked == script else load(asked),
-    )
+    _mutate(monkeypatch, *MUTANTS[name])
     with pytest.raises((AssertionError, LookupError)):
         look_for_it(world)
 
@@ -142,3 +141,57 @@ def look_for_it(make: Callable[[], World]) -> None:
     single.at_every_call(make, single.brought([single.CRANE], [single.COPY]), World.work, **lost)
     single.test_another_worker_is_faster(make, "work")
     run_state_machine_as_test(machine(make), settings=_NO_MERCY)
+
+
+def accept_in_two_calls(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = Intake.accept
+
+    async def accept(self: Intake, page: Page, mark: Mark, **options: Any) -> str | None:
+        await self.mark_seen(page.source_id, mark)
+        return await whole(self, page, mark, **options)
+
+    monkeypatch.setattr(Intake, "accept", accept)
+
+
+def commit_in_two_calls(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = Committer.commit
+
+    def commit(self: Committer, *args: Any, **options: Any) -> Committed | None:
+        committed = whole(self, *args, **options)
+        self._script.registered_client.zrem("pages:pending", options["page_id"])
+        return committed
+
+    _mutate(monkeypatch, *MUTANTS["committed and still pending"])
+    monkeypatch.setattr(Committer, "commit", commit)
+
+
+def reconcile_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def nothing(*_: object) -> int:
+        return 0
+
+    monkeypatch.setattr(programs, "reconcile", nothing)
+
+
+def leave_orphans(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(PageWorker, "clean_registries", lambda _: None)
+
+
+@pytest.mark.skipif(not MORE, reason="takes minutes")
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "spoil", [accept_in_two_calls, commit_in_two_calls, reconcile_nothing, leave_orphans]
+)
+def test_the_model_finds_that_programs(world: Callable[[], World], monkeypatch, spoil):
+    spoil(monkeypatch)
+    with pytest.raises((AssertionError, LookupError)):
+        run_state_machine_as_test(machine(world), settings=_NO_MERCY)
+
+
+def _mutate(monkeypatch: pytest.MonkeyPatch, script: str, right: str, wrong: str) -> None:
+    load = scripts.load
+    assert right in load(script)
+    monkeypatch.setattr(
+        scripts,
+        "load",
+        lambda asked: load(asked).replace(right, wrong) if asked == script else load(asked),
+    )

@@ -18,6 +18,7 @@ from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
     invariant,
+    precondition,
     rule,
     run_state_machine_as_test,
 )
@@ -68,6 +69,11 @@ def faults(calls: int) -> st.SearchStrategy[Fault | None]:
     )
 
 
+# A program that finds nothing to do shows nothing.
+something_is_pending = precondition(lambda self: self.world.ledger.now.pending)
+something_is_set_aside = precondition(lambda self: self.world.ledger.now.quarantine)
+
+
 class Feedmill(RuleBasedStateMachine):
     """Programs on one Redis, and what may happen to each."""
 
@@ -87,26 +93,31 @@ class Feedmill(RuleBasedStateMachine):
         """What is accepted is kept; what is not is brought again."""
         self.world.take_in(brought, fault, most=most)
 
+    @something_is_pending
     @rule(fault=faults(60))
     def a_worker_works_on_a_batch(self, fault):
         """Each page of it is finished once, whoever else works on it."""
         self.world.work(fault)
 
+    @something_is_pending
     @rule(fault=faults(12))
     def a_worker_cleans_up(self, fault):
         """Batches of dead workers come back."""
         self.world.clean_up(fault)
 
+    @something_is_pending
     @rule(fault=faults(10))
     def the_service_reconciles(self, fault):
         """Pages that are in no batch come back."""
         self.world.reconcile(fault)
 
+    @something_is_set_aside
     @rule(fault=faults(3))
     def an_operator_tries_again(self, fault):
         """What was set aside is pending again, and ends again."""
         self.world.retry(fault)
 
+    @something_is_set_aside
     @rule(fault=faults(3))
     def an_operator_drops_an_entry(self, fault):
         """It ends for good."""

@@ -112,7 +112,7 @@ def test_a_guid_used_again_for_another_article_is_a_new_one(valkey):
     assert file(valkey, other, weak=("guid\nnews\na",)).verdict == "new"
     # From now on the identifier is the new article's.
     names = Names.of(["elsewhere.example/1"], ["guid\nnews\na"])
-    [found] = Library(valkey, Keys()).find(names, "unknown")
+    [found] = Library(valkey, Keys()).look(make_article(77), names).known
     assert found.article.id == other.id
 
 
@@ -148,7 +148,7 @@ def test_who_looked_before_another_wrote_has_to_look_again(valkey):
     assert committer.commit(version(2), page_id="p", names=names) is None, (
         "it took the article for new"
     )
-    [known] = Library(valkey, Keys()).find(names, version(1).id)
+    [known] = Library(valkey, Keys()).look(version(1), names).known
     file(valkey, version(2))
     valkey.zadd("pages:pending", {"p": 1})
     assert committer.commit(version(3), page_id="p", names=names, known=known) is None, (
