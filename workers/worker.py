@@ -20,7 +20,7 @@ from typing import Any
 from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue, Worker
-from rq.executions import Execution
+from rq.executions import Execution, ExecutionRegistry
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
@@ -48,6 +48,22 @@ class JobRefusedError(FeedmillError):
     default_kind = "job-refused"
 
 
+class PageExecutions(ExecutionRegistry):
+    """The executions of a job that are not over.
+
+    RQ 3.0 keeps the names of abandoned ones a minute longer than what it knows of them, and then fails the
+    job that was done in a second execution.
+    """
+
+    def get_executions(self, start: int = 0, end: int = -1) -> list[Execution]:
+        """Those of which something is known."""
+        found = []
+        for execution_id in self.get_execution_ids(start, end):
+            with contextlib.suppress(ValueError):
+                found.append(Execution.fetch(execution_id, self.job_id, self.connection))
+        return found
+
+
 class PageJob(Job):
     """A job that can be nothing but the processing of pages.
 
@@ -71,6 +87,11 @@ class PageJob(Job):
         if self.instance is not None or name not in _ALLOWED:
             raise JobRefusedError("a job asks for a function that workers do not run")
         return partial(_ALLOWED[name], self.horse or WorkHorse(self.connection))
+
+    @property
+    def execution_registry(self) -> PageExecutions:
+        """The executions of this job."""
+        return PageExecutions(self.id, connection=self.connection)
 
     @property
     def success_callback(self) -> None:
