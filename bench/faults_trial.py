@@ -6,7 +6,6 @@ import contextlib
 import re
 import time
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -14,13 +13,14 @@ from redis.exceptions import RedisError
 
 from bench import faults_page
 from bench.faults_list import Fault
+from bench.faults_look import STEP, empty_pages, finished, told_twice, until
 from bench.faults_stage import Stage, lines_of, staged
 from bench.plant import Outcome, PlantOptions
 from feedmill.store import gauge
 
-_STEP, _LOOK_EVERY = 0.05, 0.5  # seconds
+_LOOK_EVERY = 0.5  # seconds
 _FIRST = 40  # pages that are finished before anything happens
-_START_SECONDS, _WORK_SECONDS, _DONE_SECONDS, _QUIET_SECONDS = 60.0, 120.0, 180.0, 30.0
+_START_SECONDS, _WORK_SECONDS, _DONE_SECONDS, _QUIET_SECONDS = 90.0, 120.0, 150.0, 30.0
 _PLANT = PlantOptions(hosts=2, copies=0.04, edits=0.05, empty=0.02)
 _IN_NAMES = re.compile(r"[0-9a-f]{32}|retpid=.*")
 _OF_EMPTY_PAGES = "no-text"  # kind; what the web of a plant has some of
@@ -72,7 +72,9 @@ def try_out(fault: Fault, *, pages: int) -> Told:
         stage.start()
         told = Told(fault.name, pages=pages)
         stage.plant.web.release(pages // 2)
-        if not _until(lambda: _finished(stage) >= _FIRST and bool(stage.in_work()), _START_SECONDS):
+        if not until(
+            lambda: finished(stage.plant) >= _FIRST and bool(stage.in_work()), _START_SECONDS
+        ):
             raise RuntimeError(f"the plant does not get to work: {_last_words(stage)}")
         orphans = stage.in_work()
         told.in_work = len(orphans)
@@ -86,7 +88,7 @@ def try_out(fault: Fault, *, pages: int) -> Told:
         _watch(stage, told, orphans, ended)
         if stage.plant.wait_until_done(_DONE_SECONDS):
             told.all_out = round(time.monotonic() - ended, 1)
-        _until(stage.is_quiet, _QUIET_SECONDS)
+        until(stage.is_quiet, _QUIET_SECONDS)
         _reckon(stage, told)
         return told
 
@@ -112,21 +114,21 @@ def _watch(stage: Stage, told: Told, orphans: set[str], ended: float) -> None:
     is_done = partial(_are_stored if stage.setting.poison else _are_finished, stage, orphans)
     while time.monotonic() < ended + _WORK_SECONDS and None in {told.resumes, told.orphans}:
         with contextlib.suppress(RedisError, OSError):
-            now = _finished(stage)
+            now = finished(stage.plant)
             passed = round(time.monotonic() - ended, 2)
             before = now if before is None else before
-            if told.resumes is None and (now > before or not stage.plant.pending()):
+            if told.resumes is None and now > before:
                 told.resumes = passed
             if told.orphans is None and is_done():
                 told.orphans = passed
-        time.sleep(_STEP)
+        time.sleep(STEP)
 
 
 def _reckon(stage: Stage, told: Told) -> None:
     outcome = stage.plant.outcome()
-    told.lost, told.doubled = outcome.lost, [*outcome.doubled, *_told_twice(stage)]
+    told.lost, told.doubled = outcome.lost, [*outcome.doubled, *told_twice(stage.plant)]
     told.seen = _seen(stage)
-    told.aside = outcome.quarantined - _empty(stage)
+    told.aside = outcome.quarantined - empty_pages(stage.plant)
     strangers = outcome.unforeseen
     if stage.setting.poison:
         strangers = _reckon_poison(stage, told, outcome)
@@ -138,26 +140,10 @@ def _reckon_poison(stage: Stage, told: Told, outcome: Outcome) -> list[str]:
     fate = faults_page.fate(stage.plant)
     told.lost += ["a good page beside a poisoned one"] * (fate.good - fate.stored)
     told.reasons = list(fate.aside)
-    told.aside = outcome.quarantined - len(stage.setting.poison) - _empty(stage)
+    told.aside = outcome.quarantined - len(stage.setting.poison) - empty_pages(stage.plant)
     if len(told.reasons) < len(stage.setting.poison):
         told.lost.append("a poisoned page")
     return [url for url in outcome.unforeseen if faults_page.SOURCE not in url]
-
-
-def _empty(stage: Stage) -> int:
-    return sum(leaf.kind == "empty" for leaf in stage.plant.options.plan.leaves)
-
-
-def _told_twice(stage: Stage) -> list[str]:
-    """Articles that the consumer was told as new more than once, whatever the server holds now."""
-    entries = [entry.fields for entry in stage.plant.consumer.entries()]
-    new = Counter(fields["id"] for fields in entries if fields["op"] == "new")
-    return [article_id for article_id, times in new.items() if times > 1]
-
-
-def _finished(stage: Stage) -> int:
-    """How many pages are finished."""
-    return sum(stage.plant.stats().values())
 
 
 def _are_finished(stage: Stage, pages: set[str]) -> bool:
@@ -186,13 +172,3 @@ def _last_words(stage: Stage) -> str:
     """What the programs have said last."""
     logs = [program.log.read_text(errors="replace") for program in stage.plant.programs]
     return "\n".join(log[-500:] for log in logs)
-
-
-def _until(is_so: Callable[[], bool], seconds: float) -> bool:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        with contextlib.suppress(RedisError, OSError):
-            if is_so():
-                return True
-        time.sleep(_STEP)
-    return False

@@ -11,13 +11,13 @@ import contextlib
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from random import Random
 from typing import Any, cast
 
 from redis.exceptions import RedisError
 
+from bench.faults_look import empty_pages, finished, told_twice, until
 from bench.faults_stage import Setting, Stage, staged
 from bench.plant import PlantOptions
 from bench.plant.processes import memory_bytes
@@ -32,7 +32,7 @@ _HOSTS, _QUICK_HOSTS = 4, 2
 _KILL_EVERY, _QUICK_KILL_EVERY = 20.0, 4.0  # seconds
 _TELL_EVERY, _QUICK_TELL_EVERY = 10.0, 2.0
 _LOOK_EVERY = 20.0  # seconds between two looks at a feed, in a long soak
-_SHOWN = 150.0  # seconds for which a page stays in its feed: longer than anything here is down
+_SHOWN = 100.0  # seconds for which a page stays in its feed: longer than anything here is down
 _DONE_SECONDS = 240.0
 _FLAT = 0.1  # growth of a process in the last quarter, share
 _FLAT_PER_ARTICLE = 1.15  # bytes to an article in the second half, to those in the first
@@ -68,9 +68,9 @@ def run(*, as_json: bool, quick: bool, minutes: float | None = None, seed: int =
     print(f"capacity {soak.capacity} pages/s; {soak.rate} pages/s for {lasting:g} minutes")
     with staged(Setting(), _options(soak, quick=quick)) as stage:
         stage.start()
-        _until(lambda: _is_looked_at(stage), 60.0)
+        until(lambda: _is_looked_at(stage), 60.0)
         _go_on(stage, soak, Random(seed), quick=quick)
-        _until(lambda: _is_done(stage), _DONE_SECONDS)
+        until(lambda: _is_done(stage), _DONE_SECONDS)
         time.sleep(1.0)
         outcome = stage.plant.outcome()
         result = {
@@ -81,9 +81,9 @@ def run(*, as_json: bool, quick: bool, minutes: float | None = None, seed: int =
             "new": outcome.new,
             "linked": outcome.linked,
             "quarantined": outcome.quarantined,
-            "wrongly aside": outcome.quarantined - _empty(stage),
+            "wrongly aside": outcome.quarantined - empty_pages(stage.plant),
             "lost": len(outcome.lost),
-            "doubled": len(outcome.doubled) + len(_told_twice(stage)),
+            "doubled": len(outcome.doubled) + len(told_twice(stage.plant)),
             "memory": asdict(growth(soak.samples)),
         }
     rows = [{"": name, "value": value} for name, value in _flat(result)]
@@ -98,13 +98,13 @@ def measure(pages: int, hosts: int) -> float:
     options = PlantOptions(pages=pages, hosts=hosts, copies=0.04, empty=0.02)
     with staged(Setting(), options) as stage:
         stage.start()
-        _until(lambda: _is_looked_at(stage) and stage.plant.registered_workers() > 1, 60.0)
+        until(lambda: _is_looked_at(stage) and stage.plant.registered_workers() > 1, 60.0)
         stage.plant.web.release()
         first, last = pages // 5, pages - pages // 10
-        _until(lambda: _finished(stage) >= first, 60.0)
-        begun, at_first = time.monotonic(), _finished(stage)
-        _until(lambda: _finished(stage) >= last, 120.0)
-        return (_finished(stage) - at_first) / (time.monotonic() - begun)
+        until(lambda: finished(stage.plant) >= first, 60.0)
+        begun, at_first = time.monotonic(), finished(stage.plant)
+        until(lambda: finished(stage.plant) >= last, 120.0)
+        return (finished(stage.plant) - at_first) / (time.monotonic() - begun)
 
 
 def _options(soak: Soak, *, quick: bool) -> PlantOptions:
@@ -202,28 +202,4 @@ def _is_looked_at(stage: Stage) -> bool:
 
 
 def _is_done(stage: Stage) -> bool:
-    return not stage.plant.pending() and _finished(stage) >= stage.plant.options.pages
-
-
-def _finished(stage: Stage) -> int:
-    return sum(stage.plant.stats().values())
-
-
-def _empty(stage: Stage) -> int:
-    return sum(leaf.kind == "empty" for leaf in stage.plant.options.plan.leaves)
-
-
-def _told_twice(stage: Stage) -> list[str]:
-    entries = [entry.fields for entry in stage.plant.consumer.entries()]
-    new = Counter(fields["id"] for fields in entries if fields["op"] == "new")
-    return [article_id for article_id, times in new.items() if times > 1]
-
-
-def _until(is_so: Callable[[], bool], seconds: float) -> bool:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        with contextlib.suppress(RedisError, OSError):
-            if is_so():
-                return True
-        time.sleep(0.1)
-    return False
+    return not stage.plant.pending() and finished(stage.plant) >= stage.plant.options.pages

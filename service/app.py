@@ -24,7 +24,7 @@ from service.pushes import Pushes, Sources
 from service.reload import Changes, Reloader, enabled
 from service.retry import Retries
 from service.scheduler import Scheduler
-from service.tasks import heed_cancellation
+from service.tasks import end, heed_cancellation
 
 _AT_A_TIME = 50
 _LOCAL_PAUSE = 5.0  # seconds; the same for local files, which nobody minds being looked at
@@ -131,13 +131,13 @@ class Service:
             if work.done():
                 work.result()  # it ends by itself only by an error
         finally:
-            work.cancel()
-            lost.cancel()
-            await asyncio.wait((work, lost))
+            await end(lost)
+            await end(work)
 
     async def _work(self, reloader: Reloader) -> None:
         await self._plan(self.sources)
         await self._save_config()
+        heed_cancellation()
         async with self._pushes.taken(self._settings), asyncio.TaskGroup() as tasks:
             await self._pushes.keep_only(self.sources)
             tasks.create_task(self._scheduler.run())

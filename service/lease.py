@@ -101,9 +101,8 @@ class Lease:
 
     async def release(self) -> None:
         """Let another service take the lease at once. If Redis does not answer now, it lapses by itself."""
-        if not self._held.is_set():
-            return
         self._held.clear()
+        # Even if it was not known to be held: the answer that said so may have been lost in a cancellation.
         with contextlib.suppress(RedisError, TimeoutError):
             async with asyncio.timeout(_RELEASE_SECONDS):
                 if await self._redis.get(self._key) == self._ours.encode():

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+_HEARS_WITHIN = 1.0  # seconds
+
 
 def heed_cancellation() -> None:
     """End the running task if it has been cancelled and does not know it. For the top of loops.
@@ -17,3 +19,10 @@ def heed_cancellation() -> None:
     task = asyncio.current_task()
     if task is not None and task.cancelling():
         raise asyncio.CancelledError
+
+
+async def end(task: asyncio.Task[None]) -> None:
+    """Cancel a task and wait for its end, again where it has not heard: see `heed_cancellation`."""
+    while not task.done():
+        task.cancel()
+        await asyncio.wait([task], timeout=_HEARS_WITHIN)

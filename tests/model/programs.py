@@ -1,98 +1,38 @@
 """What runs on one Redis: the service, workers, and an operator. All of it is the real code, in this one process.
 
-Two things only are not as in production. Nothing is forked: a work-horse and its runner are calls, and their deaths are raised
-(`tests.model.faults`). And the clock that RQ looks at can be put forward.
+Two things only are not as in production: nothing is forked (`tests.model.horse`), and clocks can be put forward.
 """
 
 from __future__ import annotations
 
 import asyncio
-import logging
-import os
-import signal
 import time
 from collections.abc import Callable, Sequence
-from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
-import rq.intermediate_queue
-import rq.registry
 from redis import Redis
-from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from rq import Queue
-from rq.job import Job
 from rq.registry import StartedJobRegistry
 from rq.serializers import JSONSerializer
-from rq.timeouts import BaseDeathPenalty
 
-import workers.batch
-import workers.desk
-from feedmill.article import Article
-from feedmill.page import Page
-from feedmill.store import connection
 from feedmill.store.intake import Intake
 from feedmill.store.intake import Limits as IntakeLimits
 from feedmill.store.keys import Keys
 from feedmill.store.quarantine import Quarantine
 from service.queue import PageQueue
 from service.reconcile import reconcile
-from tests.model.faults import RETRIES, Death, Fault, Process
+from tests.model.faults import Death, Fault, Process
+from tests.model.horse import Worker, current
 from tests.model.ledger import Ledger
-from tests.model.pages import ADDRESSES, POISON, SOURCES, Sheet
-from workers.desk import Verdict
-from workers.jobs import WorkHorse
-from workers.limits import Limits
-from workers.making import make
-from workers.memory import Memory, Recalled
-from workers.runner import Ended, StopFlag
-from workers.worker import PageJob, PageWorker
+from tests.model.pages import Sheet
+from workers.runner import StopFlag
 
 KEYS = Keys()
-_process: ContextVar[Process] = ContextVar("_process")
 _ROUNDS = 5  # that it may take until all is done
-_MANY_DEATHS = 20
 _LONG = 180.0  # seconds: longer than any lock, lease or sign of life
-
-
-class NoPenalty(BaseDeathPenalty):
-    """No alarm: nothing takes long here, and alarms work in the main thread only."""
-
-    def setup_death_penalty(self) -> None:
-        """Set none."""
-
-    def cancel_death_penalty(self) -> None:
-        """None was set."""
-
-
-class Worker(PageWorker):
-    """A worker with its horse in the same process."""
-
-    death_penalty_class = NoPenalty
-    process: Process
-    stop: StopFlag
-
-    def fork_work_horse(self, job: Job, queue: Any) -> None:
-        """Be the horse: work on the batch until it is done, or the horse is dead."""
-        assert isinstance(job, PageJob)
-        job.horse = WorkHorse(self.connection, Limits(), self.stop)
-        self._status = os.EX_OK
-        try:
-            with self.process.child("horse"):
-                self.perform_job(job, queue, self.execution)
-        except Death:
-            if self.process.dead:
-                raise
-            self._status = signal.SIGKILL
-        except RedisError:
-            self._status = 1 << 8  # `main_work_horse` ends like this
-
-    def wait_for_horse(self) -> tuple[int, int, None]:
-        """How the horse has ended."""
-        return 1, self._status, None
 
 
 @dataclass(slots=True)
@@ -277,7 +217,7 @@ class World:
     def _run(self, program: Callable[[Process], object], fault: Fault | None) -> Process:
         """Run a program until it ends, dies, or gives up because Redis is gone."""
         process = Process(fault, look=self.look, blow=self.ledger.blow, meanwhile=self.others)
-        token = _process.set(process)
+        token = current.set(process)
         try:
             program(process)
         except Death:
@@ -285,76 +225,8 @@ class World:
         except RedisError:
             assert process.has_happened, "there was no reason to give up"
         finally:
-            _process.reset(token)
+            current.reset(token)
             if self.broken:
                 raise self.broken
         self.look()
         return process
-
-
-def run_here(
-    page_ids: Sequence[str], work: Callable[[str], Verdict], _limits: Limits, stop: StopFlag
-) -> Ended:
-    """Be the runner of a batch: what `workers.runner.run` does with a forked process."""
-    process, ended = _process.get(), Ended()
-    for page_id in page_ids:
-        if stop.is_set:
-            break
-        ended.at = process.page = page_id
-        try:
-            with process.child("runner"):
-                ended.verdicts[page_id] = work(page_id)
-        except Death:
-            if process.dead:
-                raise
-            ended.cause, ended.signal = "killed", signal.SIGKILL
-            break
-        except RedisError:
-            ended.cause = "redis"
-            break
-        finally:
-            process.page = None
-        ended.at = None
-    return ended
-
-
-def make_or_die(page: Page, memory: Memory | None) -> tuple[Article, Recalled | None]:
-    """Make an article of a page, unless the page is one that kills whoever tries."""
-    if POISON.encode() in page.content:
-        process = _process.get()
-        process.blow(page.id)
-        assert process.deaths < _MANY_DEATHS, "the page kills one runner after the other"
-        process.die("runner")
-    return make(page, memory)
-
-
-@pytest.fixture
-def world(valkey: Redis, valkey_url: str, monkeypatch: pytest.MonkeyPatch) -> Callable[[], World]:
-    """Makes an empty world."""
-    made: list[World] = []
-
-    def anew() -> World:
-        valkey.flushall()
-        made[:] = [World(valkey_url, valkey)]
-        return made[0]
-
-    valkey.config_set("appendonly", "no")  # it never dies here, and the disk is not waited for
-    monkeypatch.setattr(workers.batch, "run", run_here)
-    monkeypatch.setattr(workers.desk, "make", make_or_die)
-    monkeypatch.setattr(connection, "_RETRIES", RETRIES)
-    monkeypatch.setattr(connection, "_backoff", NoBackoff)
-    monkeypatch.setattr(time, "sleep", lambda _seconds: None)
-    monkeypatch.setattr(rq.intermediate_queue, "now", lambda: made[0].moment())  # noqa: PLW0108 - the one of then
-    monkeypatch.setattr(rq.registry, "current_timestamp", lambda: int(made[0].time()))
-    logging.getLogger("rq.worker").setLevel(logging.CRITICAL)  # each death would be told
-    warm_up(anew())
-    return anew
-
-
-def warm_up(world: World) -> None:
-    """Have the server learn all scripts, so that the calls of a program have the same numbers each time."""
-    world.take_in([Sheet(ADDRESSES[0], text, 0, SOURCES[0]) for text in ("crane", "")])
-    world.work()
-    world.retry()
-    world.work()
-    world.drop()

@@ -83,6 +83,18 @@ def test_another_worker_is_faster(world, other):
 
 
 @pytest.mark.slow
+def test_another_worker_is_faster_with_a_new_article(world):
+    world = at_every_call(
+        world,
+        brought([EMPTY], [LATER], [CRANE]),
+        lambda it, f: it.work(f),
+        kind="meanwhile",
+        other="work",
+    )
+    assert world.ledger.now.stats == {"new": 1, "unchanged": 1, "quarantined": 1}
+
+
+@pytest.mark.slow
 def test_a_dead_workers_batch_is_brought_back(world):
     def prepare(world: World) -> None:
         world.take_in([CRANE])

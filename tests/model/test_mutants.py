@@ -76,8 +76,8 @@ MUTANTS = {
     "an older version wins": ("commit.lua", "later < 0 or", "false or"),
     "a copy is announced again": (
         "commit.lua",
-        "redis.call('HSETNX', call.prefix .. 'copies:' .. original, call.url, call.source) == 0",
-        "false",
+        "redis.call('HEXISTS', copies, call.url) == 1 or",
+        "",
     ),
     "a copy's edit overwrites": ("commit.lua", "name_all('=' .. original)", "name_all(original)"),
     "a text of before has copies": (
@@ -104,8 +104,8 @@ MUTANTS = {
     ),
     "tried again twice": (
         "quarantine_retry.lua",
-        "if redis.call('XDEL', KEYS[1], ARGV[1]) == 0 then return 'gone' end",
-        "redis.call('XDEL', KEYS[1], ARGV[1])",
+        "if #redis.call('XRANGE', KEYS[1], ARGV[1], ARGV[1]) == 0 then return 'gone' end",
+        "",
     ),
     "bytes are not counted again": (
         "quarantine_retry.lua",
@@ -138,8 +138,10 @@ def look_for_it(make: Callable[[], World]) -> None:
     """At some single calls first, which a few examples may miss."""
     lost = {"kind": "answer lost", "after": True}
     single.at_every_call(make, single.brought([single.EMPTY]), World.retry, **lost)
+    single.at_every_call(make, single.brought([single.EMPTY]), World.drop, **lost)
     single.at_every_call(make, single.brought([single.CRANE], [single.COPY]), World.work, **lost)
     single.test_another_worker_is_faster(make, "work")
+    single.test_another_worker_is_faster_with_a_new_article(make)
     run_state_machine_as_test(machine(make), settings=_NO_MERCY)
 
 

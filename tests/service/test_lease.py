@@ -118,6 +118,17 @@ async def test_who_finds_nobody_in_its_place_goes_on(valkey, valkey_url):
         assert lease.is_held
 
 
+async def test_whoever_is_stopped_while_it_takes_the_lease_leaves_none_behind(valkey, valkey_url):
+    for number in range(10):
+        async with lease_of(valkey_url) as lease:
+            task = asyncio.create_task(lease.keep())
+            await asyncio.sleep(0.0005 * number)
+            task.cancel()
+            await asyncio.wait([task])
+            await lease.release()
+        assert not valkey.exists("service")
+
+
 async def test_it_is_taken_and_renewed_on_a_full_server(valkey, valkey_url):
     async with lease_of(valkey_url) as lease:
         valkey.config_set("maxmemory", 1)
