@@ -170,7 +170,11 @@ class Service:
         by_id = {source.id: source for source in sources}
         await self._restore_holds()
         stored = await self._parts.states.load_many(list(by_id))
-        return {key: schedule.of_address(stored[key], source) for key, source in by_id.items()}
+        now = self._clock()
+        return {
+            key: schedule.of_address(schedule.set_back(stored[key], now=now), source)
+            for key, source in by_id.items()
+        }
 
     async def _restore_holds(self) -> None:
         """What hosts have asked for holds over a restart."""
@@ -200,13 +204,13 @@ class Service:
                 error=str(group.exceptions[0]),
             )
             # Nobody may remember that it was asked: not sooner than it would be asked anyway.
-            pause = max(_REDIS_PAUSE, source.min.total_seconds())
+            pause = max(_REDIS_PAUSE, schedule.interval(source))
             next_at = self._clock() + (pause if source.url else _LOCAL_PAUSE)
         except* Exception as group:  # noqa: BLE001 - a bug must cost this source only, and be seen
             log.get("service").error(
                 "look broken off: a bug", source_id=source.id, error=repr(group.exceptions[0])[:300]
             )
-            next_at = self._clock() + max(_REDIS_PAUSE, source.min.total_seconds())
+            next_at = self._clock() + max(_REDIS_PAUSE, schedule.interval(source))
         else:
             next_at = state.next_at
         return next_at

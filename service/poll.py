@@ -62,6 +62,7 @@ class Poller:
             redis.RedisError: (maybe in an ExceptionGroup) Redis refuses or is gone.
         """
         stored = await self._states.load(source.id)
+        stored = schedule.set_back(stored, now=self._clock())
         relied_on = replace(stored, push_until=push_until)
         state = schedule.begun(relied_on, source, now=self._clock())
         if state.is_gone:

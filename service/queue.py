@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from typing import Self, cast
 
 from redis import Redis
@@ -29,6 +30,7 @@ FIRST_BATCH = 25  # pages, as long as nobody has said what one takes
 MAX_BATCH = 200
 MAX_WAIT = 0.2  # seconds
 _RETRIES = 5
+_LONGEST_SIGN = 120.0  # seconds for which a sign of life holds; workers give some for 10
 
 
 class PageQueue:
@@ -103,12 +105,18 @@ class PageQueue:
         # cleanup=False: RQ's clean-up from outside a worker can enqueue jobs twice.
         # A job is between queue and worker for milliseconds. Where one stays there its worker is dead,
         # which RQ would find out after a minute: its pages count as lost at once.
-        ids = [
-            *self._queue.get_job_ids(),
-            *StartedJobRegistry(queue=self._queue).get_job_ids(cleanup=False),
-        ]
+        ids = [*self._queue.get_job_ids(), *self._at_work()]
         jobs = Job.fetch_many(ids, connection=self._redis, serializer=JSONSerializer)
         return {page_id for job in jobs if job is not None for page_id in _page_ids(job)}
+
+    def _at_work(self) -> list[str]:
+        """Jobs in the hands of workers, by how long their last signs of life hold.
+
+        One that holds for minutes was given before the clock was set back: its worker may be dead.
+        """
+        key = StartedJobRegistry(queue=self._queue).key
+        found = self._redis.zrangebyscore(key, "-inf", time.time() + _LONGEST_SIGN)
+        return [one.decode().partition(":")[0] for one in cast("list[bytes]", found)]
 
 
 def batch_size(pace: float | None) -> int:

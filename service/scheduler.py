@@ -8,10 +8,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import heapq
+import time
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 
-from feedmill import urls
+from feedmill import log, urls
 from feedmill.config import Source
 from service.http.pacing import lane
 from service.tasks import heed_cancellation
@@ -22,6 +23,7 @@ Look = Callable[[Source], Awaitable[float]]
 _AT_A_TIME = 200  # looks; what they may ask of the network is bounded by the fetcher
 _PER_HOST = 8  # of them, so that the many feeds of one slow platform do not take all places
 _LONGEST_SLEEP = 30.0  # seconds; the clock of the machine may be set meanwhile
+_SET_BACK = 60.0  # seconds by which it has to be, for all plans to be moved
 
 
 class Scheduler:
@@ -42,6 +44,7 @@ class Scheduler:
         self._busy: defaultdict[str, int] = defaultdict(int)
         self._queued: defaultdict[str, deque[str]] = defaultdict(deque)
         self._changed = asyncio.Event()
+        self._lead = clock() - _uptime()
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -75,10 +78,22 @@ class Scheduler:
             while True:
                 heed_cancellation()
                 self._changed.clear()
+                self._follow_clock()
                 self._start_due(tasks)
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(self._idle_seconds()):
                         await self._changed.wait()
+
+    def _follow_clock(self) -> None:
+        """Move all plans if the machine's clock was set back: nothing would be due until it has caught up."""
+        lead = self._clock() - _uptime()
+        behind, self._lead = self._lead - lead, lead
+        if behind < _SET_BACK:
+            return
+        log.get("service").warning("the clock was set back; plans follow it", seconds=round(behind))
+        self._heap.clear()
+        for source_id, at in tuple(self._planned.items()):
+            self._plan(source_id, at - behind)
 
     def _plan(self, source_id: str, at: float) -> None:
         self._planned[source_id] = at
@@ -136,6 +151,11 @@ class Scheduler:
         if not self._heap or len(self._running) >= _AT_A_TIME:
             return _LONGEST_SLEEP
         return min(max(self._heap[0][0] - self._clock(), 0.0), _LONGEST_SLEEP)
+
+
+def _uptime() -> float:
+    """Seconds on a clock that nobody sets; it goes on while the machine sleeps, where there is one that does."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
 def _lane_of(source: Source) -> str:

@@ -27,6 +27,7 @@ from feedmill.store import quarantine, scripts
 from feedmill.store.keys import Keys
 
 RAW_SECONDS = 7 * 86400
+_CLOCK_TOLERANCE = 60.0  # seconds that clocks may differ
 _DAY = 86_400
 LISTED_DAYS = 7  # after which the day with an item that is still listed is written anew
 _VISITED_SECONDS = 14 * 86400  # articles that change do so soon
@@ -200,17 +201,22 @@ class Intake:
             await pipe.execute()
 
     async def pending(self, *, older_than: float = 0.0) -> list[str]:
-        """Ids of pages accepted at least `older_than` seconds ago and not finished, oldest first."""
-        ids = cast(
-            "list[bytes]",
-            await self._redis.zrange(
-                self._keys.pending,
-                cast("Any", "-inf"),
-                cast("Any", self._clock() - older_than),
-                byscore=True,
-            ),
-        )
+        """Ids of pages accepted at least `older_than` seconds ago and not finished, oldest first.
+
+        Those accepted in the future are among them: the clock has been set back since.
+        """
+        now = self._clock()
+        ids = [
+            *await self._accepted_between("-inf", now - older_than),
+            *await self._accepted_between(now + _CLOCK_TOLERANCE, "+inf"),
+        ]
         return [page_id.decode() for page_id in ids]
+
+    async def _accepted_between(self, first: float | str, last: float | str) -> list[bytes]:
+        found = await self._redis.zrange(
+            self._keys.pending, cast("Any", first), cast("Any", last), byscore=True
+        )
+        return cast("list[bytes]", found)
 
     async def verdicts(self) -> dict[str, int]:
         """How many pages have ever ended with each verdict, `quarantined` included."""

@@ -9,6 +9,7 @@
 `failures`    what a failure counts, and how long to wait after it
 `moves`       permanent redirects
 `liars`       validators to send, and servers that say "not modified" wrongly
+`clock`       states of a clock that has been set back
 `condition`   ok, silent, failing, ...
 `why`         what decided about the next look
 ============= ==================================================================
@@ -16,6 +17,7 @@
 docs/polling.md says the same for users; research/feeds.md, section 3, has the rules of etiquette.
 """
 
+from service.schedule.clock import set_back
 from service.schedule.condition import health
 from service.schedule.due import earliest, first, interval, plan
 from service.schedule.liars import Question, question
@@ -45,4 +47,5 @@ __all__ = [
     "question",
     "reconfigured",
     "revived",
+    "set_back",
 ]

