@@ -182,7 +182,7 @@ def _by_newsplease() -> Callable[[str], str | None]:
     def take(link: str) -> str | None:
         with _opener().open(link, timeout=30) as answer:
             page = answer.read().decode("utf-8", "replace")
-        article = please.from_html(page, url=link)
+        article = please.from_html(page, url=link, fetch_images=False)
         return json.dumps(article.get_serializable_dict(), default=str)
 
     return take

@@ -17,8 +17,8 @@ from service.lease import Lease
 from service.queue import PageQueue
 from service.tasks import heed_cancellation
 
-INTERVAL = 20.0  # seconds
-_WEIGH_EVERY = 15  # rounds between two counts of the bytes that wait
+INTERVAL = 10.0  # seconds
+_WEIGH_EVERY = 30  # rounds between two counts of the bytes that wait
 GRACE = 10.0  # seconds that a page may take from acceptance into the queue
 
 
