@@ -4,7 +4,7 @@ Every fault happens to a plant of its own (`bench.plant`: real server, web, serv
 on their way. Lost is a page of which nothing came out: no article, link or update, and nothing in the quarantine.
 Doubled is an article that was announced as new more than once, in the stream or to the consumer. `resumes` are the
 seconds from the end of the fault until the next page was finished, `in hand` those until the pages were that were in
-the batches that workers had in hand when it began. After a full run the plot and the table in docs/faults.md are new.
+the batches that workers had in hand when it began. A run that is not quick renews its rows of the table in docs/faults.md, and the plot of them.
 """
 
 from __future__ import annotations
@@ -27,19 +27,22 @@ from bench.report import Goal, print_report
 _PAGES, _QUICK_PAGES = 400, 240
 _WITHIN = 20.0  # seconds
 _GUIDE = Path(__file__).parents[1] / "docs" / "faults.md"
+_HEAD = (
+    "| fault | lost | doubled | resumes after | work in hand finished after | what the logs and the state say |",
+    "| --- | ---: | ---: | ---: | ---: | --- |",
+)
 _BEGIN, _END = "<!-- results: begin -->\n", "<!-- results: end -->\n"
 
 
 def run(*, as_json: bool, quick: bool, only: str | None = None) -> None:
-    """Run the benchmark and print its report; a full run also draws its plot and writes the table of the guide."""
+    """Run the benchmark and print its report. Unless it is quick, it renews its rows of the guide's table and the plot."""
     chosen = _chosen(quick=quick, only=only)
     results = []
     for number, fault in enumerate(chosen, 1):
         print(f"{number} of {len(chosen)}: {fault.name}", file=sys.stderr)
         results.append((fault, _tried(fault, pages=_QUICK_PAGES if quick else _PAGES)))
-    if not quick and not only:
-        _draw(results)
-        _write_guide(results)
+    if not quick:
+        _draw(_write_guide(results))
     for fault in FAULTS:
         if why := _impossible(fault):
             print(f"not possible here: {fault.name} ({why})")
@@ -95,6 +98,10 @@ def _seconds(value: float | None) -> str:
     return "never" if value is None else f"{value:.1f}"
 
 
+def _with_unit(value: float | None) -> str:
+    return "never" if value is None else f"{value:.1f} s"
+
+
 def _goals(results: Sequence[tuple[Fault, Told]]) -> list[Goal]:
     tolds = [told for _, told in results]
     lost = sum(len(told.lost) for told in tolds)
@@ -124,8 +131,15 @@ def _has_use(entry: dict[str, str]) -> bool:
     return bool(entry.get("reason")) and "cpu_seconds" in entry and "max_rss" in entry
 
 
-def _draw(results: Sequence[tuple[Fault, Told]]) -> None:
-    rows = [plot.Bar(told.name, told.seconds, fault.kind != "page") for fault, told in results]
+def _draw(lines: Sequence[str]) -> None:
+    """The plot of the rows that the guide has now."""
+    rows = []
+    for line in lines:
+        name, _, _, resumes, in_hand, _ = line.strip("| ").split(" | ", 5)
+        seconds = [
+            float(cell.removesuffix(" s").replace("never", "120")) for cell in (resumes, in_hand)
+        ]
+        rows.append(plot.Bar(name, max(seconds), BY_NAME[name].kind != "page"))
     plot.bars(
         plot.PLOTS / "faults.svg",
         rows,
@@ -136,18 +150,17 @@ def _draw(results: Sequence[tuple[Fault, Told]]) -> None:
     )
 
 
-def _write_guide(results: Sequence[tuple[Fault, Told]]) -> None:
-    """Put the table of this run into the guide."""
+def _write_guide(results: Sequence[tuple[Fault, Told]]) -> list[str]:
+    """Put what this run has found into the guide; rows of faults that were not tried stay. Returns all rows."""
     text = _GUIDE.read_text(encoding="utf-8")
     before, _, rest = text.partition(_BEGIN)
-    _, _, after = rest.partition(_END)
-    lines = [
-        "| fault | lost | doubled | resumes after | work in hand finished after | what the logs and the state say |",
-        "| --- | ---: | ---: | ---: | ---: | --- |",
-        *(_line(told) for _, told in results),
-    ]
-    table = "\n".join(lines) + "\n"
+    inside, _, after = rest.partition(_END)
+    rows = {line.strip("| ").partition(" | ")[0]: line for line in inside.splitlines()}
+    rows |= {told.name: _line(told) for _, told in results}
+    lines = [rows[fault.name] for fault in FAULTS if fault.name in rows]
+    table = "".join(f"{line}\n" for line in (*_HEAD, *lines))
     _GUIDE.write_text(f"{before}{_BEGIN}{table}{_END}{after}", encoding="utf-8")
+    return lines
 
 
 def _line(told: Told) -> str:
@@ -158,8 +171,8 @@ def _line(told: Told) -> str:
         told.name,
         len(told.lost),
         len(told.doubled),
-        f"{_seconds(told.resumes)} s",
-        f"{_seconds(told.orphans)} s",
+        _with_unit(told.resumes),
+        _with_unit(told.orphans),
         "; ".join(seen) or "nothing",
     ]
     return f"| {' | '.join(map(str, cells))} |"

@@ -35,6 +35,18 @@ def told_twice(plant: Plant) -> list[str]:
     return [article_id for article_id, times in new.items() if times > 1]
 
 
+def seconds_out(plant: Plant) -> set[str]:
+    """Addresses of which the second edition came out last, told by its title."""
+    titles = {entry.fields["url"]: entry.fields.get("title") for entry in plant.consumer.entries()}
+    edited = [leaf for leaf in plant.options.plan.leaves if leaf.is_edited]
+    return {
+        url
+        for leaf in edited
+        if (url := plant.web.url(leaf)) in titles
+        and f"<title>{titles[url]}</title>".encode() in plant.options.plan.content(leaf, 2)
+    }
+
+
 def until(is_so: Callable[[], bool], seconds: float) -> bool:
     """Wait until something is so; a server that does not answer counts as no. False if it takes longer."""
     deadline = time.monotonic() + seconds

@@ -13,7 +13,7 @@ from redis.exceptions import RedisError
 
 from bench import faults_page
 from bench.faults_list import Fault
-from bench.faults_look import STEP, empty_pages, finished, told_twice, until
+from bench.faults_look import STEP, empty_pages, finished, seconds_out, told_twice, until
 from bench.faults_stage import Stage, lines_of, staged
 from bench.plant import Outcome, PlantOptions
 from feedmill.store import gauge
@@ -22,7 +22,7 @@ _LOOK_EVERY = 0.5  # seconds
 _FIRST = 40  # pages that are finished before anything happens
 _START_SECONDS, _WORK_SECONDS, _DONE_SECONDS, _QUIET_SECONDS = 90.0, 120.0, 150.0, 30.0
 _PLANT = PlantOptions(hosts=2, copies=0.04, edits=0.05, empty=0.02)
-_IN_NAMES = re.compile(r"[0-9a-f]{32}|retpid=.*")
+_IN_NAMES = re.compile(r"[0-9a-f]{32}|retpid=.*|/tmp/[^ .]*")
 _OF_EMPTY_PAGES = "no-text"  # kind; what the web of a plant has some of
 
 
@@ -127,6 +127,8 @@ def _watch(stage: Stage, told: Told, orphans: set[str], ended: float) -> None:
 def _reckon(stage: Stage, told: Told) -> None:
     outcome = stage.plant.outcome()
     told.lost, told.doubled = outcome.lost, [*outcome.doubled, *told_twice(stage.plant)]
+    if stage.clock:  # by which the ledger cannot tell the second editions
+        told.lost = [url for url in outcome.lost if url not in seconds_out(stage.plant)]
     told.seen = _seen(stage)
     told.aside = outcome.quarantined - empty_pages(stage.plant)
     strangers = outcome.unforeseen

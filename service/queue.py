@@ -25,7 +25,7 @@ from feedmill import log
 from feedmill.jobs import PROCESS_PAGES, batch_job
 from feedmill.store.keys import Keys
 
-AIM = 1.5  # seconds of work in a batch
+AIM = 2.0  # seconds of work in a batch
 FIRST_BATCH = 25  # pages, as long as nobody has said what one takes
 MAX_BATCH = 200
 MAX_WAIT = 0.2  # seconds

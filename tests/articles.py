@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from redis import Redis
@@ -17,6 +17,7 @@ from workers.dedup.fingerprint import content_hash
 from workers.filing import Cabinet
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+STORED = NOW + timedelta(days=1)  # by then all of them had been fetched
 
 
 def make_article(number: int = 0, *, text: str | None = None, **fields: Any) -> Article:
@@ -35,7 +36,7 @@ def make_article(number: int = 0, *, text: str | None = None, **fields: Any) -> 
         title=fields.pop("title", f"Report {number}"),
         text=body,
         fetched_at=fields.pop("fetched_at", NOW),
-        stored_at=NOW,
+        stored_at=fields.pop("stored_at", STORED),
         access="unknown",
         word_count=len(body.split()),
         dedup=DedupInfo(content_hash=content_hash(body * 5), kind="none"),

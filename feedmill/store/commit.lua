@@ -39,6 +39,7 @@ local pending, attempts, raw, waiting_bytes = KEYS[6], KEYS[7], KEYS[8], KEYS[9]
 local call = cjson.decode(ARGV[1])
 local document, rest, earlier, sketch, first_field = ARGV[2], ARGV[3], ARGV[4], ARGV[5], 6
 local MOST_REVISIONS, MOST_TRAIL, MOST_COPIES, MOST_FORGOTTEN = 20, 50, 1000, 8
+local CLOCK_TOLERANCE = 60000  -- ms that the clocks of hosts may differ
 
 local function is_article(value) return value and value:sub(1, 1) ~= '=' end
 
@@ -140,6 +141,8 @@ local function revise(id)
   if call.known ~= id or tonumber(call.rev) ~= tonumber(rev) then return {'again', id, 0, ''} end
   rev = tonumber(rev)
   local later = tonumber(call.fetched) - tonumber(stored_at)
+  -- What is stored was fetched in the future: the clock has been set back since, and tells nothing of the order.
+  if tonumber(stored_at) > call.now * 1000 + CLOCK_TOLERANCE then later = 1 end
   if call.change ~= 'changed' or later < 0 or (later == 0 and call.layer ~= 'replay') then
     name_all(id)
     if call.change == 'trivial' then tell(id, 'unchanged', {layer = call.layer, change = 'trivial'}) end

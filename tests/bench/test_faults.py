@@ -59,17 +59,22 @@ def test_a_poisoned_page_has_to_be_set_aside_with_what_it_used():
     assert missed(told(name, reasons=[{"reason": "r"}])) != []
 
 
-def test_the_guide_gets_the_table_of_a_run(tmp_path, monkeypatch):
+def test_a_run_renews_its_rows_of_the_guide_and_the_plot(tmp_path, monkeypatch):
     guide = tmp_path / "faults.md"
-    guide.write_text(f"before\n{faults._BEGIN}old\n{faults._END}after\n", encoding="utf-8")
+    guide.write_text(f"before\n{faults._BEGIN}{faults._END}after\n", encoding="utf-8")
     monkeypatch.setattr(faults, "_GUIDE", guide)
-    result = told(seen={"program ended": 2}, states=["redis-gone"])
-    faults._write_guide([(BY_NAME[result.name], result)])
+    monkeypatch.setattr(plot, "PLOTS", tmp_path)
+    first, second = told(seen={"program ended": 2}, states=["redis-gone"]), told("runner killed")
+    for one in (first, second, replace(second, orphans=None)):
+        lines = faults._write_guide([(BY_NAME[one.name], one)])
     text = guide.read_text(encoding="utf-8")
     assert text.startswith("before\n")
     assert text.endswith("after\n")
-    assert "old" not in text
     assert "| horse killed | 0 | 0 | 0.1 s | 3.0 s | state `redis-gone`; “program ended” |" in text
+    assert [line.split(" | ")[0] for line in lines] == ["| runner killed", "| horse killed"]
+    assert text.count("runner killed") == 1
+    faults._draw(lines)
+    assert ">120.0<" in (tmp_path / "faults.svg").read_text(encoding="utf-8")
 
 
 def test_bars_are_as_long_as_their_values(tmp_path):

@@ -74,19 +74,19 @@ async def test_a_full_batch_leaves_at_once_and_none_is_larger(queue, valkey):
     assert [page_id for batch in found for page_id in batch] == ids
 
 
-async def test_batches_are_work_for_a_second_and_a_half(queue, valkey):
+async def test_batches_are_work_for_two_seconds(queue, valkey):
     valkey.set("pages:pace", "0.075")
     queue.put("first")
     await until(valkey, 1)
     for number in range(50):
         queue.put(f"page{number}")
     await until(valkey, 51)
-    assert [len(batch) for batch in batches(valkey)] == [1, 20, 20, 10]
+    assert [len(batch) for batch in batches(valkey)] == [1, 27, 23]
 
 
 @pytest.mark.parametrize(
     ("pace", "pages"),
-    [(None, FIRST_BATCH), (0.0, FIRST_BATCH), (0.02, 75), (0.001, MAX_BATCH), (10.0, 1)],
+    [(None, FIRST_BATCH), (0.0, FIRST_BATCH), (0.02, 100), (0.001, MAX_BATCH), (10.0, 1)],
 )
 def test_the_size_of_a_batch(pace, pages):
     assert batch_size(pace) == pages

@@ -76,6 +76,16 @@ def test_an_older_fetch_that_comes_late_does_not_overwrite(valkey, log):
     assert log.get(newer.id).text == newer.text
 
 
+def test_after_the_clock_was_set_back_an_edit_is_taken_all_the_same(valkey, log):
+    """What is stored was fetched in the future: that tells nothing of the order."""
+    file(valkey, make_article(1, fetched_at=LATER, stored_at=LATER))
+    edited = make_article(1, text="It said something else later.", fetched_at=NOW, stored_at=NOW)
+    assert file(valkey, edited).verdict == "update"
+    assert log.get(edited.id).text == edited.text
+    again = make_article(1, text="And something else again.", fetched_at=NOW, stored_at=NOW)
+    assert file(valkey, again).verdict == "unchanged"
+
+
 def test_the_same_text_elsewhere_is_linked_and_announced_as_a_duplicate(valkey, log):
     original = make_article(1, text="One wire report, printed word for word in two papers.")
     copy = make_article(2, text=original.text, source_id="other")
