@@ -161,6 +161,8 @@ def _be_runner(
         signal.signal(signal.SIGALRM, signal.SIG_DFL)  # the kernel's way, not an exception
         confine(limits.memory_bytes)
         code = _work_on_all(writing, page_ids, work, limits, stop)
+    except BrokenPipeError:
+        pass  # the work-horse is gone, and so will this be
     except BaseException:  # noqa: BLE001 - nothing may get back into the work-horse's code
         log.get("workers").error("runner failed: a bug", error=traceback.format_exc(limit=-5))
     finally:
