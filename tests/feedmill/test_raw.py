@@ -379,14 +379,12 @@ def test_kill_9_in_the_middle_of_writing_loses_nothing_that_was_told(tmp_path):
         "for n in range(100_000):\n"
         "    print(one.write(fetched(n, noise)), flush=True)\n"
     )
-    process = subprocess.Popen(
-        [sys.executable, "-c", script, str(tmp_path)], stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout is not None
-    told = [process.stdout.readline().strip() for _ in range(60)]
-    process.send_signal(signal.SIGKILL)
-    told += [line.strip() for line in process.stdout if line.endswith("\n")]
-    process.wait()
+    command = [sys.executable, "-c", script, str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        told = [process.stdout.readline().strip() for _ in range(60)]
+        process.send_signal(signal.SIGKILL)
+        told += [line.strip() for line in process.stdout if line.endswith("\n")]
     folder.finish_left(tmp_path)
     reader = RawReader(tmp_path)
     assert [reader.read(ref).id for ref in told] == [f"page-{n}" for n in range(len(told))]
