@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from aiohttp.abc import AbstractResolver
+from redis import Redis
 from redis.asyncio import Redis as AsyncRedis
 
 from feedmill import log
@@ -83,6 +84,23 @@ class Parts:
     upkeep: Upkeep
 
 
+@dataclass(frozen=True, slots=True)
+class _Clients:
+    """Clients of one Redis, by how they bear that it is gone or full.
+
+    Attributes:
+        plain: Gives up after a while.
+        patient: Waits for as long as it takes.
+        watching: Tells within seconds.
+        rq: Synchronous, for the queue.
+    """
+
+    plain: AsyncRedis
+    patient: AsyncRedis
+    watching: AsyncRedis
+    rq: Redis
+
+
 @contextlib.asynccontextmanager
 async def assembled(settings: Settings, redis_url: str, world: World) -> AsyncIterator[Parts]:
     """The parts, taken down in the right order at the end.
@@ -93,76 +111,98 @@ async def assembled(settings: Settings, redis_url: str, world: World) -> AsyncIt
         world: What comes from outside.
     """
     keys = Keys(settings.prefix)
-    redis, rq_redis = connect_async(redis_url), connect(redis_url)
-    patient, watching = connect_async(redis_url, is_patient=True), connect_watching(redis_url)
-    intake, deferred = Intake(patient, keys, world.clock), DeferredPages(patient, keys)
-    states, hosts = SourceStates(patient, keys), Hosts(patient, keys)
-    lease = Lease(watching, keys, world.clock)
-    pressure = Pressure(watching, keys, lease, Bounds.of(settings.queue), world.clock)
     async with contextlib.AsyncExitStack() as stack:
-        stack.callback(rq_redis.close)
-        for client in (redis, patient, watching):
-            stack.push_async_callback(client.aclose)
+        clients = _connected(stack, redis_url)
+        intake = Intake(clients.patient, keys, world.clock)
+        deferred = DeferredPages(clients.patient, keys)
+        states, hosts = SourceStates(clients.patient, keys), Hosts(clients.patient, keys)
+        lease = Lease(clients.watching, keys, world.clock)
+        bounds = Bounds.of(settings.queue)
+        pressure = Pressure(clients.watching, keys, lease, bounds, world.clock)
         whole = settings.stream.payload == "full"
-        queue = await stack.enter_async_context(PageQueue(rq_redis, keys, whole=whole))
+        queue = await stack.enter_async_context(PageQueue(clients.rq, keys, whole=whole))
         stack.push_async_callback(_briefly, hosts.flush)
-        # How long a server can ask to wait is bounded by the fetcher.
-        pacer = Pacer(
-            clock=world.clock,
-            chance=world.chance,
-            on_hold=hosts.note,
-            policy=HoldPolicy(ceiling=_LONGEST_HOLD),
-        )
+        pacer = _pacer(hosts, world)
         fetcher = await stack.enter_async_context(
             Fetcher(policy_of(settings), world.resolver, pacer=pacer, clock=world.clock)
         )
         parsers = stack.enter_context(FeedParsers())
         robots = Robots(fetcher, hosts, pacer=pacer, clock=world.clock)
         visits = Visits(fetcher, robots if settings.fetch.robots else None)
-        keeper = RawKeeper.of(settings)
-        if keeper:
-            await stack.enter_async_context(keeper)
+        keeper = await _keeper(stack, settings)
         acceptance = Acceptance(intake, queue, pressure, keeper)
         ingest = Ingest(acceptance, intake, deferred, visits, world.clock)
-        looker = Looker(
-            fetcher,
-            parsers,
-            max_bytes=settings.fetch.max_bytes,
-            root=settings.path.parent,
-            clock=world.clock,
+        looker = _looker(settings, fetcher, parsers, world)
+        parts = Parts(
+            world=world,
+            redis=clients.plain,
+            keys=keys,
+            lease=lease,
+            pressure=pressure,
+            acceptance=acceptance,
+            intake=intake,
+            deferred=deferred,
+            states=states,
+            queue=queue,
+            hosts=hosts,
+            pacer=pacer,
+            fetcher=fetcher,
+            parsers=parsers,
+            robots=robots,
+            visits=visits,
+            ingest=ingest,
+            poller=Poller(states, ingest, looker, clock=world.clock, chance=world.chance),
+            upkeep=Upkeep(clients.plain, keys, settings.retention, world.clock),
         )
-        poller = Poller(states, ingest, looker, clock=world.clock, chance=world.chance)
-        upkeep = Upkeep(redis, keys, settings.retention, world.clock)
         stack.push_async_callback(lease.release)
-        for name, loop in (
-            ("lease", lease.keep()),
-            ("pressure", pressure.keep_watching()),
-            ("reconcile", keep_reconciling(intake, queue, lease)),
-            ("raw pages", keep_tidying(keeper, redis, keys)),
-            ("upkeep", keep_up(upkeep, lease)),
-        ):
+        for name, loop in _loops(parts, keeper).items():
             stack.push_async_callback(_cancel, _in_background(name, loop))
-        yield Parts(
-            world,
-            redis,
-            keys,
-            lease,
-            pressure,
-            acceptance,
-            intake,
-            deferred,
-            states,
-            queue,
-            hosts,
-            pacer,
-            fetcher,
-            parsers,
-            robots,
-            visits,
-            ingest,
-            poller,
-            upkeep,
-        )
+        yield parts
+
+
+def _connected(stack: contextlib.AsyncExitStack, url: str) -> _Clients:
+    clients = _Clients(
+        connect_async(url),
+        connect_async(url, is_patient=True),
+        connect_watching(url),
+        connect(url),
+    )
+    stack.callback(clients.rq.close)
+    for client in (clients.plain, clients.patient, clients.watching):
+        stack.push_async_callback(client.aclose)
+    return clients
+
+
+def _pacer(hosts: Hosts, world: World) -> Pacer:
+    # How long a server can ask to wait is bounded by the fetcher.
+    policy = HoldPolicy(ceiling=_LONGEST_HOLD)
+    return Pacer(clock=world.clock, chance=world.chance, on_hold=hosts.note, policy=policy)
+
+
+async def _keeper(stack: contextlib.AsyncExitStack, settings: Settings) -> RawKeeper | None:
+    keeper = RawKeeper.of(settings)
+    return await stack.enter_async_context(keeper) if keeper else None
+
+
+def _looker(settings: Settings, fetcher: Fetcher, parsers: FeedParsers, world: World) -> Looker:
+    return Looker(
+        fetcher,
+        parsers,
+        max_bytes=settings.fetch.max_bytes,
+        root=settings.path.parent,
+        clock=world.clock,
+    )
+
+
+def _loops(parts: Parts, keeper: RawKeeper | None) -> dict[str, Coroutine[Any, Any, None]]:
+    """What goes on beside the polls, by name."""
+    return {
+        "lease": parts.lease.keep(),
+        "pressure": parts.pressure.keep_watching(),
+        "reconcile": keep_reconciling(parts.intake, parts.queue, parts.lease),
+        "raw pages": keep_tidying(keeper, parts.redis, parts.keys),
+        "upkeep": keep_up(parts.upkeep, parts.lease),
+    }
 
 
 def policy_of(settings: Settings) -> FetchPolicy:

@@ -54,15 +54,20 @@ class Upkeep:
         self._retention = Retention(redis, keys)
         self._sweeps = Sweeps(self._retention)
         self._told: dict[tuple[str, str], tuple[Health, int]] = {}
+        self._has_trouble = False
 
     async def round(self) -> None:
-        """Do some of everything that is due. Trouble with Redis is logged."""
+        """Do some of everything that is due. Trouble with Redis is logged when it begins."""
+        trouble = None
         for work in (self._relieve, self._trim, self._watch, self._sweep):
             heed_cancellation()
             try:
                 await work()
             except RedisError as error:
-                log.get("service").warning("upkeep has to wait", error=str(error))
+                trouble = error
+        if trouble and not self._has_trouble:
+            log.get("service").warning("upkeep has to wait", error=str(trouble))
+        self._has_trouble = trouble is not None
 
     async def _relieve(self) -> None:
         if self.options.memory:
