@@ -222,17 +222,17 @@ async def test_a_group_is_told_of_when_it_changes_and_only_then(valkey, upkeep):
 
 
 async def test_one_kind_of_trouble_does_not_keep_the_others_from_their_work(valkey, upkeep):
-    valkey.set("articles", "no stream")
+    valkey.set("stories", "no stream")
     put(valkey, 1, age=40)
     upkeep.options = RetentionOptions(articles=timedelta(days=30))
     with capture_logs() as logs:
         await upkeep.round()
-        assert kept(valkey) == set()  # the sweep went on although the streams could not be trimmed
+        assert kept(valkey) == set()  # the sweep went on although a stream could not be trimmed
         await upkeep.round()
         assert [line["event"] for line in logs].count("upkeep has to wait") == 1  # it began once
-        valkey.delete("articles")
+        valkey.delete("stories")
         await upkeep.round()
-        valkey.set("articles", "no stream")
+        valkey.set("stories", "no stream")
         await upkeep.round()
     assert [line["event"] for line in logs].count("upkeep has to wait") == 2
 
