@@ -7,12 +7,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from redis import Redis
 
 from feedmill.embedded import EmbeddedServer
 from feedmill.store.connection import connect
 from tests.program import Program
 from tests.site.process import NewsSite
+
+
+@pytest.fixture(autouse=True)
+def _log_unconfigured() -> Iterator[None]:
+    """What a test makes of the log, by a command that it calls, is not left to the next."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture

@@ -95,6 +95,7 @@ def test_ours_is_never_early_and_asks_no_more_than_the_square_root_rule():
     assert ours.polls < 1.5 * plain.polls
 
 
+@pytest.mark.slow
 def test_ours_spends_the_budget_of_polls():
     side, found = polling._at_budget(
         feeds([[HOUR] * 9, [DAY] * 9], count=30, days=9, seed=5), days=9

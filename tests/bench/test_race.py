@@ -23,6 +23,7 @@ def right(html, _url):
     return Answer(html.decode(), 0.9)
 
 
+@pytest.mark.slow
 def test_what_goes_wrong_with_a_page_is_counted_and_stops_nothing(monkeypatch):
     monkeypatch.setattr(racing, "PAGE_SECONDS", 0.1)
     monkeypatch.setattr(racing, "_WARM_UP", 0)
@@ -50,6 +51,7 @@ def test_what_goes_wrong_with_a_page_is_counted_and_stops_nothing(monkeypatch):
     assert sum(parts) == 5
 
 
+@pytest.mark.slow
 def test_speed_is_a_ratio_of_cpu_time():
     def busy(seconds):
         def extract(_html, _url):

@@ -113,6 +113,7 @@ def _problems(valkey) -> tuple[str, ...]:
     return told.problems if told else ()
 
 
+@pytest.mark.slow
 async def test_a_restart_asks_nothing_again(folder, valkey, valkey_url):
     paper = Paper()
     paper.headers = {"Cache-Control": "max-age=600"}
@@ -178,6 +179,7 @@ async def test_one_round_leaves_alone_what_asked_for_that(folder, valkey, valkey
         assert feeds(server) == ["/one"]
 
 
+@pytest.mark.slow
 async def test_status_tells_how_sources_are(folder, valkey, valkey_url, program):
     paper = Paper()
     async with serving(paper) as server:

@@ -259,6 +259,7 @@ async def test_a_source_is_looked_at_when_it_is_due_and_not_before(valkey, valke
         assert two.requests == []
 
 
+@pytest.mark.slow
 async def test_a_full_redis_puts_polls_off_and_nothing_is_lost(valkey, valkey_url):
     """Nobody is asked meanwhile, no source counts as failed, and it goes on by itself."""
     async with (

@@ -103,6 +103,7 @@ async def test_a_batch_leaves_soon_after_its_first_page(queue, valkey):
     assert batches(valkey) == [["first", "second"]]
 
 
+@pytest.mark.slow
 async def test_a_slow_trickle_does_not_hold_a_batch_back(queue, valkey):
     """The time counts from the first page of the batch, not from the last."""
     put: dict[str, float] = {}

@@ -87,6 +87,7 @@ async def test_a_finished_page_is_left_alone(intake, queue, valkey):
     assert await reconcile(intake, queue, grace=0) == 0
 
 
+@pytest.mark.slow
 async def test_it_goes_on_after_redis_was_gone(intake, queue, lease, valkey, monkeypatch):
     """The first look, without grace, is made once Redis answers; then it goes on for ever."""
     monkeypatch.setattr(module, "INTERVAL", 0.1)
@@ -164,6 +165,7 @@ asyncio.run(main())
 """
 
 
+@pytest.mark.slow
 async def test_pages_of_a_service_killed_between_accepting_and_enqueuing(valkey, valkey_url):
     """The whole of the next service finds them at its start, without waiting."""
     died = await asyncio.to_thread(

@@ -139,6 +139,7 @@ async def test_a_program_that_may_end_and_is_killed_is_started_again(notes, monk
         assert not task.done()
 
 
+@pytest.mark.slow
 async def test_programs_stop_in_the_order_given_those_of_one_name_together(notes):
     programs = [
         notes.program("service", lasts=0.4),
@@ -191,6 +192,7 @@ async def test_a_signal_at_the_very_beginning(notes):
     assert not [pid for pid in set(descendants(os.getpid())) - before if lives(pid)]
 
 
+@pytest.mark.slow
 async def test_a_command_that_is_not_there_is_tried_again(monkeypatch, folder):
     monkeypatch.setattr(module, "_FIRST_PAUSE", 0.05)
     late = folder / "late"

@@ -30,9 +30,10 @@ def commit_all(url: str, count: int, start: int) -> Counter[str]:
     return verdicts
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "count",
-    [200, pytest.param(10_000, marks=[pytest.mark.slow, pytest.mark.timeout(300)])],
+    [200, pytest.param(10_000, marks=[pytest.mark.timeout(300)])],
 )
 def test_each_article_is_stored_exactly_once(valkey: Redis, valkey_url: str, count: int):
     valkey.zadd("pages:pending", {f"page-{number}": 1 for number in range(count)})
@@ -74,9 +75,8 @@ def commit_versions(url: str, first: int, last: int) -> Counter[str]:
     return verdicts
 
 
-@pytest.mark.parametrize(
-    "count", [160, pytest.param(10_000, marks=[pytest.mark.slow, pytest.mark.timeout(600)])]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("count", [160, pytest.param(10_000, marks=[pytest.mark.timeout(600)])])
 def test_of_near_duplicates_one_is_first_and_the_others_are_linked(
     valkey: Redis, valkey_url: str, count: int
 ):

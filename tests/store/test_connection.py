@@ -46,6 +46,7 @@ def test_a_write_waits_for_the_new_primary(replica, valkey_url):
         assert client.info("clients")
 
 
+@pytest.mark.slow
 def test_so_does_a_transaction_and_a_script(replica, valkey_url):
     promote_soon(replica)
     with connect(valkey_url) as client, client.pipeline(transaction=True) as pipe:

@@ -324,6 +324,7 @@ def test_full_segments_are_followed_by_larger_ones(valkey, monkeypatch):
     assert int(valkey.hget("near", "4").split()[2]) == 85  # a quarter more than the last one got
 
 
+@pytest.mark.slow
 def test_the_index_stays_compact_under_default_settings(valkey, index):
     batch = [(name(n), sketch(made(n, 120)), NOW) for n in range(3000)]
     index.check_and_insert_all(batch)

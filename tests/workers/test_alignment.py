@@ -78,6 +78,7 @@ def test_without_the_page_the_text_is_shown_all_the_same():
 LINES = st.lists(st.sampled_from(("a b", "c", "d e f", "", "-", "A b.")), max_size=9)
 
 
+@pytest.mark.slow
 def test_joined_lines_of_one_letter_take_no_time():
     page = ["a"] * 20_000
     started = time.perf_counter()
@@ -94,6 +95,7 @@ def test_nothing_of_the_text_and_of_what_was_removed_is_lost(page, kept, removed
     assert len([line for line in found if line.fate == "outside"]) <= len(page)
 
 
+@pytest.mark.slow
 def test_pages_of_one_line_again_and_again_take_no_time():
     page = ["the same line"] * 20_000
     started = time.perf_counter()

@@ -35,6 +35,7 @@ def test_the_hashes_are_the_smallest_of_the_shingles(words):
 
 
 @given(st.lists(st.integers(), min_size=80, max_size=300), st.floats(0.3, 1))
+@pytest.mark.slow
 def test_up_to_the_smaller_maximum_an_excerpt_is_in_the_whole(numbers, share):
     words = np.array([number & 0xFFFFFFFF for number in numbers], dtype=np.uint64)
     whole = module.from_words(words, set(), set())

@@ -431,6 +431,7 @@ async def test_what_is_no_address_is_refused(site: Site, url):
     assert caught.value.kind == "url-refused"
 
 
+@pytest.mark.slow
 async def test_memory_is_bounded(site: Site):
     site.text = "User-agent: *\n" + "".join(f"Disallow: /{n}\n" for n in range(9_000))
     size = len(group_of(site.text.encode(), "feedmill").rules)
