@@ -47,6 +47,7 @@ class Replayer:
             memory: Of sites, to which nothing is added.
 
         Raises:
+            StoreError: kind `commit-contended`; later it will do.
             redis.RedisError: Redis is gone, full or read-only for now.
             MemoryError: The page takes more memory than this process may have.
         """
@@ -54,6 +55,8 @@ class Replayer:
             article, _ = make(page, memory)
             outcome = self._file(page, article)
         except FeedmillError as error:
+            if error.retryable:
+                raise
             outcome = "failed"
             log.get("workers").info(
                 "replayed page failed", page_id=page.id, kind=error.kind, error=error.message
@@ -78,6 +81,7 @@ class Replayer:
         raise StoreError(
             f"{_TRIES} times another worker wrote the article {article.url} in between",
             kind="commit-contended",
+            retryable=True,
         )
 
     def _revise(self, known: Known, article: Article, page_id: str) -> bool:

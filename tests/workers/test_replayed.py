@@ -111,6 +111,19 @@ def test_an_improved_text_is_a_revision(valkey, desk, page, stored):
     assert valkey.hget(KEYS.stats, "update") == b"1"
 
 
+def test_an_article_that_others_write_all_the_time_is_for_later(
+    valkey, desk, page, stored, monkeypatch
+):
+    worsen(valkey, stored)
+    page_id = accept(valkey, dataclasses.replace(page, id=replays.page_id(RUN, stored.id)))
+    with monkeypatch.context() as patched:
+        patched.setattr("workers.replayed._TRIES", 0)
+        assert desk.work_on(page_id) == "contended"
+    assert valkey.zcard(KEYS.pending) == 1
+    assert not valkey.exists(KEYS.attempts)
+    assert desk.work_on(page_id) == "update"
+
+
 def test_the_second_time_nothing_changes(valkey, desk, page, stored):
     worsen(valkey, stored)
     replayed(valkey, desk, page, stored)
